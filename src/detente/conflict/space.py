@@ -375,7 +375,7 @@ class Conflict:
             raise TooLarge(
                 tell(
                     "{name} has {count_text} cells; {doing} would take {size_text}, more than the {size_text2} "
-                    "allowed here. Questions about single states still work: the status quo (",
+                    "allowed here. Questions about single states still work: today's state (",
                     name=self.name or tell("this model"),
                     count_text=count_text(self.cells),
                     doing=doing,

@@ -57,7 +57,7 @@ def status_quo(f: Findings) -> Section | None:
             *(
                 VerdictTerm(
                     word(analysis.is_stable(c, p.id, now)),
-                    basis.judged(tell("status quo"), tell("stable for {id}", id=p.id), c),
+                    basis.judged(tell("today"), tell("stable for {id}", id=p.id), c),
                 )
                 for c in CONCEPTS
             ),
@@ -65,13 +65,11 @@ def status_quo(f: Findings) -> Section | None:
         for p in analysis.conflict.players
     ]
     whole = (
-        VerdictTerm(
-            word(analysis.is_equilibrium(c, now)), basis.judged(tell("status quo"), tell("stable for everybody"), c)
-        )
+        VerdictTerm(word(analysis.is_equilibrium(c, now)), basis.judged(tell("today"), tell("stable for everybody"), c))
         for c in CONCEPTS
     )
     rows.append((tell("everybody (equilibrium)"), *whole))
-    sheet = Sheet(tell("Would the status quo last?"), (tell("stable for"), *map(label, CONCEPTS)), tuple(rows))
+    sheet = Sheet(tell("Would today's state last?"), (tell("stable for"), *map(label, CONCEPTS)), tuple(rows))
     answer, says = standing(f)
     blocks: list[Block] = [Text((f"{answer}. {says}",)), Table(sheet, heat=True)]
     if f.explanation:
@@ -80,7 +78,7 @@ def status_quo(f: Findings) -> Section | None:
     if f.ways_out and f.ways_out.count > 1:
         drawing = tree.evolution_tree(f.ways_out, f.scenario)
         blocks.append(Picture(drawing, command=f"detente picture tree {f.model}"))
-    return Section(id="status-quo", title=tell("Does the status quo hold?"), blocks=tuple(blocks))
+    return Section(id="status-quo", title=tell("Does today's state hold?"), blocks=tuple(blocks))
 
 
 FORESIGHT, MYOPIC = later("foresight play"), later("myopic play")
@@ -98,13 +96,13 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
     analysis, now = f.analysis, f.analysis.cell()
 
     def answer(text: str) -> VerdictTerm:
-        return VerdictTerm(text, f.case.basis.judged(tell("status quo"), "holds", "seq"))
+        return VerdictTerm(text, f.case.basis.judged(tell("today"), "holds", "seq"))
 
     held = [c for c in CONCEPTS if analysis.is_equilibrium(c, now)]
     movers = [p.id for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
     who, one = upper(listed(map(f.names.the, movers))), len(movers) == 1
     if "nash" in held:
-        return answer(tell("Yes")), tell("No actor has an improvement, so the status quo holds under every concept.")
+        return answer(tell("Yes")), tell("No actor has an improvement, so today's state holds under every concept.")
     if "seq" in held:
         gain = tell("has an improvement") if one else tell("have improvements")
         undone = tell(
@@ -191,7 +189,7 @@ def resting(f: Findings) -> Section:
         words += [ends_text(f, kind) for kind in KINDS]
     total = analysis.count("gmr")
     if total + 1 > len(chosen):
-        first = tell("the status quo, then ") if f.started else ""
+        first = tell("today's state, then ") if f.started else ""
         words.append(
             tell(
                 "Shown are the {number} most telling states: {first}the strictest equilibria first.",
@@ -266,7 +264,7 @@ def plain_name(f: Findings, cell: int) -> str:
     """What to call a state: the status quo, or how it differs from that, so that no two states are called the same."""
     conflict = f.analysis.conflict
     if cell == conflict.now:
-        return tell("Status quo")
+        return tell("Today")
     name, told = conflict.state_names.get(cell), differences(f.analysis, cell)
     if conflict.graph:
         return tell("State {state_name}", state_name=state_name(f.analysis, cell))
@@ -296,7 +294,7 @@ def _changed(f: Findings, cell: int) -> dict[str, int]:
 def _card(f: Findings, cell: int) -> Card:
     analysis = f.analysis
     now = analysis.conflict.now
-    marks = [tell("status quo")] if cell == now else []
+    marks = [tell("today")] if cell == now else []
     marks += [
         tell("{kind} play ends here", kind=told(k))
         for k in KINDS

@@ -70,7 +70,7 @@ def _answer(f: Findings) -> tuple[str, ...]:
         counts = ", ".join(tell("{count} under {c}", count=numeral(f.analysis.count(c)), c=label(c)) for c in CONCEPTS)
         return (
             tell(
-                "This model has no status quo to start from; its {states} states have equilibria: {counts}.",
+                "This model has no state of today to start from; its {states} states have equilibria: {counts}.",
                 states=numeral(f.analysis.states),
                 counts=counts,
             ),
@@ -299,7 +299,7 @@ def _facts(f: Findings) -> tuple[Fact, ...]:
     answer, says = standing(f)
     says = f"{says} {ends_text(f, 'foresight')}"
     found: list[Fact | None] = [
-        Fact(asks=tell("Does the status quo hold?"), answer=answer, says=says, section="status-quo"),
+        Fact(asks=tell("Does today's state hold?"), answer=answer, says=says, section="status-quo"),
         *((_type_fact(f), _lever_fact(f), _price_fact(f)) if f.asked and f.about_goal else ()),
         _coalition_fact(f),
         _pivot_fact(f) if f.asked and f.about_goal else None,
@@ -382,7 +382,7 @@ def _coalition_fact(f: Findings) -> Fact | None:
         return None
     free, deterred = upsetting(f)
     answer = tell("Yes") if free else tell("Only such as would be deterred") if deterred else tell("No")
-    asks = tell("Would a coalition leave the status quo?")
+    asks = tell("Would a coalition leave today's state?")
     return Fact(asks=asks, answer=answer, says=upset_text(f), section="coalitions")
 
 

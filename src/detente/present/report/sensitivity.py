@@ -118,7 +118,7 @@ def types(f: Findings) -> Section | None:
 def types_text(f: Findings, found: Types) -> str:
     """What is so in how many of the combinations of readings."""
     query = found.query
-    what = upper(f.called(str(query.of))) if query.of else tell("The status quo")
+    what = upper(f.called(str(query.of))) if query.of else tell("Today's state")
     where = (
         tell("in the {concept} equilibria", concept=label(query.concept))
         if query.concept
@@ -149,7 +149,7 @@ def _by_chances(f: Findings, found: Types) -> str:
 def _grid(f: Findings, found: Types) -> Sheet:
     down, across, columns, rows = verdict_grids.type_table(found, f.names)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
-    what = f.called(str(found.query.of)) if found.query.of else tell("The status quo")
+    what = f.called(str(found.query.of)) if found.query.of else tell("Today's state")
     title = tell("{what}: {names} down", what=what, names=listed(names[0])) + (
         tell(", {names} across", names=listed(names[1])) if across else ""
     )
@@ -165,7 +165,7 @@ def _legend(found: Types) -> str:
     """What the verdicts of the grid mean."""
     query = found.query
     if not query.of:
-        return tell("Whether the status quo is an equilibrium under {concept}.", concept=label(query.concept or ""))
+        return tell("Whether today's state is an equilibrium under {concept}.", concept=label(query.concept or ""))
     if query.concept:
         return tell(
             "Always: in every {concept} equilibrium; sometimes: in some equilibria; never: in none.",

@@ -97,7 +97,7 @@ class Story(Generic[D]):
 
     @property
     def _subject(self) -> str:
-        return tell("the status quo") if self.now else tell("the state {text}", text=self.state.text)
+        return tell("today's state") if self.now else tell("the state {text}", text=self.state.text)
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]

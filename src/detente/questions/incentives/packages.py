@@ -272,7 +272,7 @@ class Package(Answer):
             for c in best.consents
         ]
         note = tell(
-            "a package passes if no result is worse than the status quo, by the actor's list as the "
+            "a package passes if no result is worse than today, by the actor's list as the "
             "package leaves it; coerced: worse than today, better than the threat carried out"
         )
         return Sheet(

@@ -244,7 +244,7 @@ def _unanswerable(draft: Draft, part: schema.Answer) -> Iterator[str]:
     if part.ask == "hindcast" and not file.history:
         yield tell("'hindcast' compares readings with recorded moves; this file has none under `history:`")
     if file.now is None:
-        yield tell("'{ask}' starts from the status quo; this file has no `now:`", ask=part.ask)
+        yield tell("'{ask}' starts from today; this file has no `now:`", ask=part.ask)
 
 
 @binds(Figure)
