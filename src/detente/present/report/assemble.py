@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from detente.case.command_line import circumstances_of
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
 from detente.errors import InputError, UnknownName, refuse_unknown
@@ -22,7 +23,7 @@ from detente.present.pages.blocks import Block, Dossier, Section, Table, Text
 from detente.present.report import background, equilibria, first_page, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
-from detente.questions.brief.commands import circumstances_of, name_of
+from detente.questions.brief.commands import name_of
 from detente.scenario.model import Asking, Scenario
 from detente.sheet import Phrase, Sheet
 from detente.study import Study
