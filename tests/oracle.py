@@ -552,7 +552,7 @@ def start_of(model: Model, space: Space, started: bool = True) -> int | None:
     """The status quo; None where there is none, or where it is no state and need not be one."""
     now = None if model.get("now") is None else space.land(space.cell_of(model["now"]))
     if started and model.get("now") is not None and now is None:
-        raise Infeasible("the status quo is infeasible")
+        raise Infeasible("today's state is infeasible")
     return now
 
 

@@ -257,7 +257,7 @@ class Analysis(Answer):
             for actor in self.actors
         ]
         rows.append(("equilibrium", None, *(self.is_equilibrium(concept, now) for concept in known)))
-        title = Phrase.told("Status quo: {now}", now=StateTerm(self.text(now)))
+        title = Phrase.told("Today: {now}", now=StateTerm(self.text(now)))
         return Sheet(title, ("actor", "reading", *known), tuple(rows))
 
     def _shown(self, concepts: Iterable[str]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class Query:
         """The question in a few words."""
         if self.of is None:
             return Phrase.of(
-                tell("status quo is {concept} stable", concept=self.concept)
+                tell("today is {concept} stable", concept=self.concept)
                 if self.concept
                 else tell("None where {play} play ends", play=word(self.play))
             )
@@ -153,7 +153,7 @@ def answered(analysis: Analysis, query: Query) -> str:
     """What `verdict` says, of an analysis."""
     if query.concept is None:
         if query.of is None:
-            raise InputError(tell("a query needs a formula (`of`), or a concept to judge the status quo by"))
+            raise InputError(tell("a query needs a formula (`of`), or a concept to judge today's state by"))
         return analysis.verdict(query.of, query.play)
     if query.of is None:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"

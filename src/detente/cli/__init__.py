@@ -16,6 +16,7 @@ from detente.cli.analyze import analyze
 from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
+from detente.cli.click_words import speak
 from detente.cli.design import design
 from detente.cli.help import help_
 from detente.cli.history import HISTORY
@@ -60,3 +61,5 @@ SECTIONS = {
 
 for section, commands in SECTIONS.items():
     main.add_section(section, commands)
+
+speak()

@@ -246,8 +246,8 @@ SECTIONS: dict[str, Chapter] = {
         part=SURE, says=later("what the model leaves out"), make=background.limits, last=True, least=BRIEF
     ),
     "actors": Chapter(part=CASE, says=later("actors and relations"), make=background.actors),
-    "options": Chapter(part=CASE, says=later("options and status quo"), make=background.options),
-    "status-quo": Chapter(part=CASE, says=later("whether the status quo holds, and why"), make=equilibria.status_quo),
+    "options": Chapter(part=CASE, says=later("options, and today's state"), make=background.options),
+    "status-quo": Chapter(part=CASE, says=later("whether today's state holds, and why"), make=equilibria.status_quo),
     "states": Chapter(part=CASE, says=later("equilibria and ends of play"), make=equilibria.resting),
     "matrix": Chapter(part=CASE, says=later("stability state by state"), make=equilibria.matrix, least=FULL),
     "literature": Chapter(

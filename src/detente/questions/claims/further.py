@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.case import Query, said
 from detente.engine.play import SOME
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, plural, tell
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
@@ -270,11 +270,7 @@ def _path(question: Question, at: Setting) -> Reply:
 
 
 def _length(length: int | None) -> str:
-    return (
-        tell("no way")
-        if length is None
-        else tell("a way of {length} step{word}", length=length, word="" if length == 1 else "s")
-    )
+    return tell("no way") if length is None else plural(length, "a way of {number} step", "a way of {number} steps")
 
 
 def _way(found: Paths) -> tuple[str, ...]:

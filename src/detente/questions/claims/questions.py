@@ -256,7 +256,7 @@ SCORE = Kind(
     parts={"by": asking.actor, "play": asking.play},
     expects=("better", "worse", "equal", MIXED),
     ask=_score,
-    words=later("is {by} better off where {play} play ends than in the status quo?"),
+    words=later("is {by} better off where {play} play ends than today?"),
 )
 """`score: {by, play}`: is the actor better off where play ends than in the status quo?"""
 

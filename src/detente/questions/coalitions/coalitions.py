@@ -1,7 +1,7 @@
 """Coalitions: which states hold against actors who move together, and who would upset an equilibrium with whom.
 
 The mathematics is that of `coalitions.coalition_moves`: coalition moves, coalition improvements (every member strictly
-gains), and the four concepts CNash, CGMR, CSMR, CSEQ. A state that is stable for every coalition is a *universal*
+gains), and the four concepts CNash, CSEQ, CSMR, CGMR. A state that is stable for every coalition is a *universal*
 coalition equilibrium. A coalition improvement from an equilibrium of the plain concepts *upsets* it (the coalition
 need not carry it out: `deterred` says under which coalition concepts it stays); if it leads to another equilibrium of
 the same concept it is an *equilibrium jump*.
@@ -201,7 +201,7 @@ def coalitions(
 ) -> Coalitions:
     """Where coalitions are stable, and which equilibria they would upset.
 
-    `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cgmr, csmr, cseq.
+    `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cseq, csmr, cgmr.
     Raises `TooLarge` beyond 4,096 states, or too many coalitions for the number of states.
     """
     wanted, moves = chosen_concepts(concepts, CONCEPTS), CoalitionMoves.of(case)
