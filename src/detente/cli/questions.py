@@ -27,7 +27,7 @@ from detente.cli.options import (
 )
 from detente.cli.runs import insistent, interruptible
 from detente.cli.shared import print_json, print_sheets
-from detente.cli.telling import all_option, tell_answer, tell_dialogue
+from detente.cli.telling import all_option, document, tell_answer, tell_dialogue
 from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
 
@@ -45,7 +45,7 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     with insistent(), progress() as report:
         found = ask(report)
     if form == "json":
-        print_json(found.to_json())
+        print_json(document(case, found))
     elif form == "table":
         tell_answer(case, found, basis or case.basis, hint)
     else:
@@ -67,7 +67,7 @@ def show_all(case: Case, form: str, found: Iterable[Any]) -> None:
     """Several answers to one question, one after the other; as JSON a list of them (one alone stands alone)."""
     answers = list(found)
     if form == "json" and len(answers) != 1:
-        print_json([each.to_json() for each in answers])
+        print_json([document(case, each) for each in answers])
         return
     for each in answers:
         show_result(case, form, lambda _, answer=each: answer, each.basis)  # type: ignore[misc]
