@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import SOURCE
+from detente.cli.shared import SOURCE, query_words
 from detente.messages import later, tell
 from detente.sheet import FormulaTerm, NameTerm
 
@@ -50,9 +50,7 @@ _apart: Next = (later("What would tell the readings apart?"), "observations", ()
 
 def _query(found: Any) -> tuple[str, ...]:
     """The query of an answer, as options."""
-    query = found.query
-    of = () if query.of is None else ("--goal", str(query.of))
-    return (*of, *(("--concept", query.concept) if query.concept else ("--play", query.play)))
+    return query_words(found.query)
 
 
 def _analysis(found: Any) -> Next:
