@@ -1,22 +1,22 @@
-"""A case as plain data for the solver in JavaScript: options, choices, rules, moves, and what actors want, as numbers and trees.
+"""A case as plain data for the solver in JavaScript: options, rules, moves, and what actors want, as numbers and trees.
 
 Options go by their place in the file, actors by theirs; a formula is a tree: true, false, `[option, *choices]`, or
-`[connective, *parts]`, where a count has its number before the parts. What is kept are axes, not arcs: the solver finds the moves,
-so the data grows with the model as it is written, not with its states. Only graph form lists its moves, as it is written.
+`[connective, *parts]`, where a count has its number before the parts. What is kept are axes, not arcs: the solver finds the
+moves, so the data grows with the model as it is written, not with its states. Only graph form lists its moves, as it is written.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detente.case import Case
-from detente.conflict import Conflict
 from detente.formula import And, Constant, Count, Formula, If, Iff, Not, Or, Setting
 from detente.scenario.model import Option, Ranking, Reading, Scenario, Weights
 
-MOST = 6_144
-"""States of a model that a page still judges at once; as many are compared with the engine."""
+ALWAYS, MOST = 512, 6_144
+"""States of a model whose report can be changed by its reader anyway, and if that is asked for; so many the tests compare."""
 
 ARCS, CELLS = 4_000_000, 1_000_000
 """Own combinations from all states together, and combinations of all options, that a page still goes through."""
@@ -27,20 +27,12 @@ Tree = bool | list[Any]
 def fits(case: Case) -> bool:
     """Whether a page can judge the case: small enough, and nothing held that a consequence could switch."""
     conflict = case.game.conflict
-    if conflict.cells > CELLS or conflict.keeping is not None or conflict.count > MOST:
+    own = [player.options for player in conflict.players]
+    combinations = math.prod(len(o.choices) for options in own for o in options)
+    if max(combinations, conflict.cells) > CELLS or conflict.keeping is not None or conflict.count > MOST:
         return False
-    return bool(conflict.graph) or conflict.count * _ways(case.scenario, conflict) <= ARCS
-
-
-def _ways(scenario: Scenario, conflict: Conflict) -> int:
-    """Own combinations that the solver looks at from one state, all actors together."""
-    total = 0
-    for player in conflict.players:
-        each = 1
-        for option in player.options:
-            each *= 1 if option.stuck else len(option.choices)
-        total += each
-    return total
+    ways = sum(math.prod(len(o.choices) for o in options if not o.stuck) for options in own)
+    return bool(conflict.graph) or conflict.count * ways <= ARCS
 
 
 def model(case: Case) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from detente.messages import language, tell
+from detente.present.live import script
 from detente.present.names import FRAME, sentence, tone
-from detente.present.pages.blocks import Dossier, Meanings
+from detente.present.pages.blocks import Dossier, Live, Meanings
 from detente.present.pages.terms import linked
 from detente.present.pictures.drawing import style
 from detente.present.words import Words
@@ -50,6 +51,7 @@ def page(dossier: Dossier) -> str:
         ),
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
+        live_script=Markup(script()) if any(isinstance(each, Live) for s in dossier.sections for each in s.blocks) else "",  # noqa: S704
         safe=Markup,
         words=Speaker(dossier.words).words,
         sentence=sentence,

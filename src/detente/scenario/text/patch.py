@@ -1,12 +1,12 @@
 r"""A patch: changes of a scenario file as a list of `{path, old, new}`, made one after another, all of them or none.
 
-Each entry names a place, what stands there, and what shall stand there; `null`, or a key left out, is nothing: without `old` the
-entry is new, without `new` it is deleted. A path is a list of keys, with numbers from 0 for the entries of a list; or one text
-with dots between, in which a key that holds a dot itself stands in quotes: `worlds."a.b".ru`. What is not there as `old` says it
-is refused, so that a patch never meets another file than the one it was made for.
+Each entry names a place, what stands there, and what shall stand there; `null`, or a key left out, is nothing: without `old`
+the entry is new, without `new` it is deleted. A path is a list of keys, with numbers from 0 for the entries of a list; or one
+text with dots between, in which a key that holds a dot itself stands in quotes: `worlds."a.b".ru`. What is not there as `old`
+says it is refused, so that a patch never meets another file than the one it was made for.
 
-Comments and order survive as in `detente.scenario.text.edit`: of a list or mapping only what differs is touched, and an entry that
-moves takes its comment along.
+Comments and order survive as in `detente.scenario.text.edit`: of a list or mapping only what differs is touched, and an entry
+that moves takes its comment along.
 
 >>> changes = read("- {path: now, old: [us_arm], new: [us_arm, ru_link]}")
 >>> print(apply("detente: 1\nnow: [us_arm]  # today\n", changes), end="")
