@@ -21,43 +21,49 @@ from detente.scenario.model import Actor, Option, Partnership, Ranking, Reading,
 from detente.scenario.text import yaml_tree as yamltree
 
 SAID: Mapping[str, str] = {
-    "still": later("Here a reader can change the model and see which verdicts flip; that needs a browser that runs scripts."),
+    "still": later(
+        "Here a reader can change the model and see which verdicts flip; that needs a browser that runs scripts."
+    ),
     "lead": later(
         "Change what an actor wants or where things start: the verdicts below are found anew at once, in this very page. "
         "The rest of the report stays the saved analysis."
     ),
     "mark": later("Changed by the reader, not the saved analysis."),
     "back": later("Back to the saved analysis"),
+    "tally": later("Verdicts that differ: {number}."),
     "see": later("To the changes"),
     "same": later("Nothing is changed: these are the verdicts of the saved analysis."),
     "none": later("No verdict differs from the saved analysis."),
     "one": later("One verdict differs from the saved analysis:"),
     "several": later("{number} verdicts differ from the saved analysis:"),
-    "lost": later("Under {concept}, today's state is no longer stable: {actors} would move."),
-    "gained": later("Under {concept}, today's state is now stable."),
+    "lost": later("Under {concept}, {start} is no longer stable: {actors} would move."),
+    "gained": later("Under {concept}, {start} is now stable."),
     "turned": later("{what}, {play}: {before} before, {after} now."),
     "counted": later("Under {concept}: {before} equilibria before, {after} now."),
     "equilibria": later("Equilibria"),
-    "moved": later("{play} ends elsewhere: {after}; before, {before}."),
-    "lasts": later("Would today's state last?"),
+    "moved": later("{play} ends elsewhere: {after}."),
+    "lasts": later("Would {start} last?"),
     "for": later("stable for"),
     "everybody": later("everybody (equilibrium)"),
     "stable": later("yes"),
     "unstable": later("no"),
     "was": later("before: {before}"),
     "ends": later("Where play ends"),
+    "what": later("what comes of it"),
     "place": later("it ends at"),
     "foresight": later("foresight play"),
     "myopic": later("myopic play"),
-    "stays": later("today's state"),
     "today": later("today's state"),
-    "but": later("as today, but {changes}"),
+    "other": later("this start"),
+    "but": later("{start}, but {changes}"),
     "cycle": later("a cycle of {number} states"),
     "more": later("{number} more"),
     "wants": later("What the actors want"),
     "start": later("Where things start"),
     "read": later("Read as"),
-    "ordered": later("Most important first; Alt with an arrow key moves an entry, and what is not ticked does not count."),
+    "ordered": later(
+        "Most important first; Alt with an arrow key moves an entry, and what is not ticked does not count."
+    ),
     "weighed": later("Weights are added up; what is not ticked does not count."),
     "ranked": later("Best first; Alt with an arrow key moves an entry."),
     "counts": later("{statement} counts"),
@@ -66,7 +72,9 @@ SAID: Mapping[str, str] = {
     "put": later("{statement}: place {place} of {number}."),
     "state": later("Start"),
     "patch": later("The change as a patch"),
-    "patched": later("What is changed, for the file of the model. Save it, and apply it to the file with this command:"),
+    "patched": later(
+        "What is changed, for the file of the model. Save it, and apply it to the file with this command:"
+    ),
     "copy": later("Copy"),
     "copied": later("Copied."),
     "save": later("Save as a file"),
@@ -151,7 +159,13 @@ def _reading(scenario: Scenario, actor: Actor, reading: Reading, words: Words, w
     if isinstance(reading, Weights):
         weights = (tell(" (weight {weight})", weight=statement.weight) for statement in reading.statements)
         says = [f"{said}{weight}" for said, weight in zip(says, weights, strict=True)]
-    return {"id": reading.id, "name": words.names.reading(actor.id, reading.id), "says": says, "path": path, "old": old} | listed
+    return {
+        "id": reading.id,
+        "name": words.names.reading(actor.id, reading.id),
+        "says": says,
+        "path": path,
+        "old": old,
+    } | listed
 
 
 def _placed(actor: Actor, reading: Reading, written: Any, number: int) -> tuple[list[str] | None, Any]:

@@ -42,6 +42,7 @@ const saved = fresh();
 let now = fresh(), before = null;
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const changed = () => !same(now, saved);
+const started = () => (same(now.start, saved.start) ? words.today : words.other);
 
 const judged = (choice) => {
   const wants = actors.map((actor, a) => {
@@ -88,11 +89,11 @@ function told(found, { ends }) {
 }
 
 function differs(found, state) {
-  if (state === found.now) return words.stays;
+  if (state === found.now) return started();
   if (data.states.length) return framed(data.states[state]);
   const value = (o, at) => options[o].choices.findIndex((_, v) => found.holds(tree(o, v))(at));
   const changes = options.flatMap((option, o) => { const there = value(o, state); return there === value(o, found.now) ? [] : [option.says[there]]; });
-  return say("but", { changes: listed(changes) });
+  return say("but", { start: started(), changes: listed(changes) });
 }
 
 const trees = new Map(); // the solver keeps truths by the tree itself
@@ -108,14 +109,14 @@ function flips(was, is) {
   for (const concept of Object.keys(CONCEPTS)) {
     const [then, here] = [was, is].map(({ stable }) => stable[concept].every(Boolean));
     const movers = actors.filter((_, a) => !is.stable[concept][a]).map(({ name }) => framed(name));
-    if (then && !here) found.push(say("lost", { concept: label(concept), actors: listed(movers) }));
-    if (!then && here) found.push(say("gained", { concept: label(concept) }));
+    if (then && !here) found.push(say("lost", { concept: label(concept), start: started(), actors: listed(movers) }));
+    if (!then && here) found.push(say("gained", { concept: label(concept), start: started() }));
   }
   is.rows.forEach(([what, here], row) => here.forEach((word, k) => {
     const then = was.rows[row][1][k];
     if (word !== then) found.push(say("turned", { what: framed(what), play: words[PLAYS[k]], before: words[then], after: words[word] }));
   }));
-  is.ends.forEach((here, k) => here !== was.ends[k] && found.push(say("moved", { play: upper(words[PLAYS[k]]), before: was.ends[k], after: here })));
+  is.ends.forEach((here, k) => here !== was.ends[k] && found.push(say("moved", { play: upper(words[PLAYS[k]]), after: here })));
   return found;
 }
 
@@ -126,8 +127,9 @@ const spoken = make("p", { class: "unseen", role: "status" });
 const tables = make("div", { class: "live-tables" });
 const patch = make("textarea", { readonly: true, rows: "8", spellcheck: "false", "aria-label": words.patch });
 const handed = make("details", { class: "live-patch" });
+const tally = make("span");
 const bar = make("div", { class: "live-mark", role: "group", "aria-label": words.mark, hidden: true },
-  make("strong", {}, words.mark), make("a", { href: "#live" }, words.see), make("button", { type: "button", onclick: back }, words.back));
+  make("strong", {}, words.mark), tally, make("a", { href: "#live" }, words.see), make("button", { type: "button", onclick: back }, words.back));
 
 const cell = (word, tone, was) => make("td", { class: `h${tone}${was ? " flip" : ""}` }, word, was ? make("span", { class: "was" }, say("was", { before: was })) : null);
 const TONES = { ALL: 3, BREAKS: 3, SOME: 2, FRAYS: 2, DEPENDS: 2, NONE: 1, HOLDS: 1 };
@@ -159,8 +161,8 @@ function show(is) {
     const was = before.rows[r][1][k];
     return cell(words[word], TONES[word], was === word ? "" : words[was]);
   })));
-  tables.append(...table(words.lasts, [words.for, ...concepts.map(label)], standing));
-  tables.append(...table(words.ends, ["", ...PLAYS.map((kind) => words[kind])], [...coming, ending]));
+  tables.append(...table(say("lasts", { start: started() }), [words.for, ...concepts.map(label)], standing));
+  tables.append(...table(words.ends, [words.what, ...PLAYS.map((kind) => words[kind])], [...coming, ending]));
 }
 
 function tell(is) {
@@ -168,6 +170,7 @@ function tell(is) {
   const lead = is.fault ?? (!changed() ? words.same : differ.length > 1 ? say("several", { number: differ.length }) : words[differ.length ? "one" : "none"]);
   status.replaceChildren(make("p", {}, make("strong", {}, lead)), ...(differ.length ? [make("ul", {}, differ.map((each) => make("li", {}, each)))] : []));
   status.classList.toggle("differs", Boolean(is.fault || differ.length));
+  tally.textContent = is.fault ? "" : say("tally", { number: differ.length });
 }
 
 let waiting = 0;

@@ -51,7 +51,9 @@ def page(dossier: Dossier) -> str:
         ),
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
-        live_script=Markup(script()) if any(isinstance(each, Live) for s in dossier.sections for each in s.blocks) else "",  # noqa: S704
+        live_script=Markup(script())
+        if any(isinstance(each, Live) for s in dossier.sections for each in s.blocks)
+        else "",  # noqa: S704
         safe=Markup,
         words=Speaker(dossier.words).words,
         sentence=sentence,
