@@ -1,7 +1,7 @@
 """The core where little is there: without numba, highspy, libyaml's parser, threads and further processes.
 
-So it is under WebAssembly, and on a system for which there are no wheels. The parts are hidden in a process of their own: whatever
-imports them fails there, and no thread starts.
+So it is under WebAssembly, and on a system for which there are no wheels. The parts are hidden in a process of their own:
+whatever imports them fails there, and no thread starts.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""A report whose reader changes the model: what flips, the mark, the way back, the patch; by mouse, keyboard and touch of a button.
+"""A report whose reader changes the model: what flips, the mark, the way back, the patch; by mouse, keyboard and buttons.
 
-The page is opened from a file in Chromium and asks nothing of any network. What it says after a change is what the engine says of
-the file that the patch makes.
+The page is opened from a file in Chromium and asks nothing of any network. What it says after a change is what the engine says
+of the file that the patch makes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -150,7 +151,7 @@ def test_a_large_model_only_where_that_is_asked_for(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_model_no_page_can_judge_is_refused() -> None:
-    with pytest.raises(Unanswerable, match="judges 6,144 states at most.*this model has 138,240 states"):
+    with pytest.raises(Unanswerable, match=r"judges 6,144 states at most.*this model has 138,240 states"):
         collect(Study(load("gatt")), live=True)
 
 
@@ -231,7 +232,7 @@ def test_an_entry_moved_by_dragging_and_by_a_button(browser: Any, tmp_path: Path
     with opened(browser, tmp_path) as made:
         items = made.page.locator(".live-wants details").first.locator("li")
         change(made, lambda: items.nth(2).locator(".grip").drag_to(items.nth(0)))
-        assert [each.inner_text() for each in items.locator(".says").all()][0] == "“watch” (South)"
+        assert items.locator(".says").first.inner_text() == "“watch” (South)"
         dragged = patched(made)
         assert standing(made) == engine(dragged)
         change(made, lambda: made.page.get_by_role("button", name="Back to the saved analysis").click())
@@ -312,7 +313,7 @@ outcomes: {third: c}
         assert standing(made) == engine(patched(made, text))
         change(made, lambda: made.page.get_by_label("Start").select_option("c"))
         made.page.locator(".live-wants details").nth(1).locator("summary").click()
-        change(made, lambda: made.page.locator(".live-wants details").nth(1).locator("input").first.uncheck())
+        change(made, made.page.locator(".live-wants details").nth(1).locator("input").first.uncheck)
         new = patched(made, text)
         assert "now: c" in new
         assert standing(made) == engine(new)
@@ -371,6 +372,37 @@ def test_on_paper_there_is_only_the_saved_analysis(browser: Any, tmp_path: Path)
         made.page.emulate_media(media="print")
         for part in ("#live", ".live-mark", "nav a[href='#live']"):
             assert not made.page.locator(part).is_visible()
+
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "live.md"
+PICTURE = GUIDE.parents[1] / "images" / "live.png"
+SIZE = (950, 700)
+
+
+@pytest.mark.browser
+def test_the_picture_of_the_guide_and_what_it_says(browser: Any, tmp_path: Path) -> None:
+    """The guide quotes the page. `WRITE_PICTURES=1` makes its picture anew, for letters look otherwise on every machine."""
+    wide = {"width": 1280, "height": 1000}
+    with Opened(browser, tmp_path, "picture", wide, text=page(collect(Study(load("two_proxies"))))) as made:
+        judged(made, 0)
+        details = made.page.locator(".live-wants details")
+        details.nth(0).locator("summary").click()
+        details.nth(2).locator("summary").click()
+        change(made, details.nth(2).locator("li input").first.uncheck)
+        assert "“Russian pay”" in details.nth(2).locator("li .says").first.inner_text()
+        told = GUIDE.read_text(encoding="utf-8")
+        quoted = [line[2:] for line in told.split("The page then says:")[1].split("\n\n")[1].splitlines()]
+        assert quoted == flips(made)
+        where = "(e) => ({x: e.getBoundingClientRect().x, y: e.getBoundingClientRect().y + scrollY})"
+        box = made.page.locator("#live").evaluate(where)
+        made.page.evaluate("document.querySelector('.live-mark').style.display = 'none'")
+        clip = {"x": box["x"] - 10, "y": box["y"] + 20, "width": SIZE[0], "height": SIZE[1]}
+        drawn = made.page.screenshot(full_page=True, clip=clip)
+    if os.environ.get("WRITE_PICTURES"):
+        PICTURE.write_bytes(drawn)
+    kept = PICTURE.read_bytes()
+    assert [int.from_bytes(each[at : at + 4]) for each in (kept, drawn) for at in (16, 20)] == [*SIZE, *SIZE]
+    assert len(kept) < 200_000
 
 
 @pytest.mark.browser

@@ -2,7 +2,7 @@
 
 Options go by their place in the file, actors by theirs; a formula is a tree: true, false, `[option, *choices]`, or
 `[connective, *parts]`, where a count has its number before the parts. What is kept are axes, not arcs: the solver finds the
-moves, so the data grows with the model as it is written, not with its states. Only graph form lists its moves, as it is written.
+moves, so the data grow with the model as it is written, not with its states. Only graph form lists its moves.
 """
 
 from __future__ import annotations

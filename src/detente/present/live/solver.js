@@ -42,18 +42,17 @@ export function truth(tree, values, size) {
   if (typeof tree === "boolean") return found.fill(tree);
   const [head, ...rest] = tree;
   if (typeof head === "number") {
-    const given = values[head];
-    if (typeof given === "number") return found.fill(rest.includes(given));
-    for (let x = 0; x < size; x++) found[x] = rest.includes(given[x]);
-    return found;
+    const given = values[head], wanted = new Uint8Array(Math.max(...rest) + 1);
+    for (const value of rest) wanted[value] = 1;
+    return typeof given === "number" ? found.fill(wanted[given]) : found.map((_, x) => wanted[given[x]]);
   }
   const number = typeof rest[0] === "number" ? rest.shift() : 0, count = new Uint16Array(size);
   for (const part of rest) {
     const here = truth(part, values, size);
     for (let x = 0; x < size; x++) count[x] += here[x];
   }
-  for (let x = 0; x < size; x++) found[x] = TESTS[head](count[x], rest.length, number);
-  return found;
+  const test = TESTS[head];
+  return found.map((_, x) => test(count[x], rest.length, number));
 }
 
 /* --- the space: an axis for each option that can change, the first slowest; a cell is a combination of all. A state is a

@@ -37,6 +37,7 @@ def page(dossier: Dossier) -> str:
     explained = [
         each for s in dossier.sections for block in s.blocks if isinstance(block, Meanings) for each in block.entries
     ]
+    live = any(isinstance(block, Live) for section in dossier.sections for block in section.blocks)
     made = render(
         "report.html",
         report=dossier,
@@ -51,9 +52,7 @@ def page(dossier: Dossier) -> str:
         ),
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
-        live_script=Markup(script())
-        if any(isinstance(each, Live) for s in dossier.sections for each in s.blocks)
-        else "",  # noqa: S704
+        live_script=Markup(script() if live else ""),  # noqa: S704 (our own file)
         safe=Markup,
         words=Speaker(dossier.words).words,
         sentence=sentence,

@@ -56,9 +56,9 @@ def collect(
     full one has them; of the brief one little more than the first page stands.
 
     It answers the question of the scenario, as `Scenario.asking` has it; or, with `goal`, whether that outcome comes about, and
-    with `by`, whether these actors can bring it about. `live`: whether a reader can change the model in the page (None: a small
-    one, if the report is no brief one). Raises `UnknownName` for a section, outcome or actor there is not, and `Unanswerable` for
-    a live report of a model that no page can judge.
+    with `by`, whether these actors can bring it about. `live` says whether a reader can change the model in the page (None: a
+    small one, if the report is no brief one). Raises `UnknownName` for a section, outcome or actor there is not, and
+    `Unanswerable` for a live report of a model that no page can judge.
     """
     dropped, scenario, by = frozenset(without), study.scenario, tuple(by)
     refuse_unknown("section of the report", SECTIONS, *sorted(dropped))
