@@ -24,7 +24,7 @@ import numpy as np
 
 from detente.case import Case
 from detente.conflict import Cells, Conflict
-from detente.conflict.payoffs import payoffs
+from detente.conflict.payoffs import adjusting, payoffs
 from detente.engine import improving_steps
 from detente.engine.steps import Rows, improvements, moves
 from detente.errors import TooLarge, refuse_unknown
@@ -117,6 +117,13 @@ def weigh(conflict: Conflict, reading: Reading, before: int, after: int) -> Weig
     both = np.array([before, after], dtype=np.int64)
     here, there = payoffs(conflict, reading, both).tolist()
     verdict = "better" if there > here else "worse" if there < here else "equal"
+    if (adjustment := adjusting(conflict, reading, before, after)) is not None:
+        return Weighing(
+            verdict=verdict,
+            statement=tell("{adjustment} (adjusted)", adjustment=adjustment),
+            source=adjustment.evidence.source,
+            claims=adjustment.evidence.claims,
+        )
     if isinstance(reading, Ranking):
         places = [reading.place_of(conflict.state_names[cell]) for cell in (before, after)]
         return Weighing(
