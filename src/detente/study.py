@@ -248,8 +248,8 @@ class Study:
     def export(
         self,
         path: str | os.PathLike[str],
-        format: str = "",
-        order: Sequence[str] = (),  # noqa: A002
+        format: str = "",  # noqa: A002 (what everybody calls it)
+        order: Sequence[str] = (),
     ) -> tuple[Loss, ...]:
         """Write the model as a file of another tool (`docs/exchange.md` has the formats), and say what it cannot hold.
 

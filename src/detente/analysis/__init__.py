@@ -379,19 +379,20 @@ class Analysis(Answer):
 
     def edges(self) -> Sheet:
         """Every move as a row: from, to, actor, improvement, unsanctioned; see `analysis.long_tables`."""
-        return long_tables.edges(self)
+        return long_tables.edges(self.game, self.sanctions)
 
     def nodes(self) -> Sheet:
         """Every state as a row: settings, ranks, equilibria; see `analysis.long_tables`."""
-        return long_tables.nodes(self)
+        return long_tables.nodes(self.game, {concept: self.equilibria(concept) for concept in self.solution.stable})
 
     def verdicts(self) -> Sheet:
         """State, actor, concept and whether it is stable, a row each; see `analysis.long_tables`."""
-        return long_tables.verdicts(self)
+        return long_tables.verdicts(self.game, self.solution.stable, self.stable_grid)
 
     def to_networkx(self) -> Any:
-        """The graph of the conflict as a `networkx.MultiDiGraph` (the extra `networks`): states with the columns of `nodes`,
-        moves with actor, improvement and unsanctioned. Raises `TooLarge`.
+        """The graph of the conflict as a `networkx.MultiDiGraph` (needs the extra `networks`).
+
+        States have the columns of `nodes`, moves actor, improvement and unsanctioned. Raises `TooLarge`.
         """
         graph = library("networkx", "detente[networks]").MultiDiGraph(title=self.scenario.title)
         graph.add_nodes_from((row["state"], row) for row in self.nodes().to_dicts())

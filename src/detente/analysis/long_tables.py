@@ -3,40 +3,39 @@
 One row a move (`edges`), one a state (`nodes`), one for every state, actor and concept (`verdicts`); identifiers, numbers and
 truth values only. They are sheets, so they become data frames, Arrow and CSV like every other.
 
->>> from detente.analysis import analyse
+>>> from detente.conflict.game import Game
 >>> from detente.scenario import load
->>> print(edges(analyse(load("prisoners_dilemma"))).rows[0])
+>>> edges(Game.of(load("prisoners_dilemma")), "legal").rows[0]
 (1, 3, 'first', False, False)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from detente.conflict import Cells
+from detente.conflict.game import Game
 from detente.engine.arcs import unspoilt
 from detente.engine.by_arcs import moves_of
 from detente.errors import TooLarge
 from detente.messages import numeral, tell
 from detente.sheet import Sheet
 
-if TYPE_CHECKING:
-    from detente.analysis import Analysis
-
 MOST_ROWS = 2_000_000
 """Rows of a table at most."""
 
 
-def edges(analysis: Analysis) -> Sheet:
+def edges(game: Game, sanctions: str) -> Sheet:
     """Every move: from and to (numbers of states from 1), actor, whether it is an improvement, and whether nothing deters it.
 
     `unsanctioned`: an improvement after which no answers that are improvements for those who make them lead to anything no
-    better than its start, under the sanction rule of the analysis: what speaks against SEQ. Cost: one sweep over the moves per
+    better than its start, under this sanction rule: what speaks against SEQ. Cost: one sweep over the moves per
     actor. Raises `TooLarge` above `MOST_ROWS` moves.
     """
-    game = analysis.game
     every = moves_of(game)
     _bounded(sum(len(arcs.start) for arcs in every), tell("moves"))
     scores = [game.scores(player).astype(np.int64) for player in range(len(every))]
@@ -44,7 +43,7 @@ def edges(analysis: Analysis) -> Sheet:
     rows: list[tuple[Any, ...]] = []
     for player, arcs in enumerate(every):
         others = [better[other] for other in range(len(every)) if other != player]
-        free = unspoilt(better[player], scores[player], others, analysis.sanctions)
+        free = unspoilt(better[player], scores[player], others, sanctions)
         open_ = set(zip(free.start.tolist(), free.end.tolist(), strict=True))
         gains = (scores[player][arcs.end] > scores[player][arcs.start]).tolist()
         pairs = zip(arcs.start.tolist(), arcs.end.tolist(), gains, strict=True)
@@ -52,42 +51,41 @@ def edges(analysis: Analysis) -> Sheet:
     return Sheet(tell("Moves"), ("from", "to", "actor", "improvement", "unsanctioned"), tuple(rows))
 
 
-def nodes(analysis: Analysis) -> Sheet:
-    """Every state: its number, its text, its settings, how each actor ranks it (1 for the worst), which concepts call it an
-    equilibrium, and whether it is the status quo. Cost: linear in states times columns. Raises `TooLarge`.
+def nodes(game: Game, equilibria: Mapping[str, Cells]) -> Sheet:
+    """Every state: number, text, settings, rank for each actor (1 for the worst), which equilibria it is, whether it is now.
+
+    Cost: linear in states times columns. Raises `TooLarge`.
     """
-    game = analysis.game
     _bounded(game.count, tell("states"))
     states = game.states
-    options = (
-        [] if game.conflict.graph else [o.key for o in analysis.scenario.options if o.key in game.conflict.options]
-    )
+    options = [] if game.conflict.graph else [o.key for o in game.scenario.options if o.key in game.conflict.options]
     settings = game.states_json(states.tolist()) if options else []
     columns: dict[str, Any] = {"state": list(range(1, game.count + 1)), "label": game.texts(states.tolist())}
     for key in options:
         columns[key] = [each.get("settings", each)[key] for each in settings]
     for player, actor in enumerate(game.actors):
         columns[f"rank {actor}"] = (np.unique(game.scores(player), return_inverse=True)[1] + 1).tolist()
-    for concept in analysis.solution.stable:
-        holds = np.isin(states, analysis.equilibria(concept))
-        columns[concept] = holds.tolist()
+    for concept, cells in equilibria.items():
+        columns[concept] = np.isin(states, cells).tolist()
     columns["now"] = (states == (-1 if game.now is None else game.now)).tolist()
     return Sheet(tell("States"), tuple(columns), tuple(zip(*columns.values(), strict=True)))
 
 
-def verdicts(analysis: Analysis) -> Sheet:
-    """One row for every state, actor and concept: whether the state is stable for the actor. Raises `TooLarge`."""
-    game, concepts = analysis.game, list(analysis.solution.stable)
-    _bounded(game.count * len(game.actors) * len(concepts), tell("verdicts"))
+def verdicts(game: Game, concepts: Iterable[str], stable: Callable[[str, str], NDArray[np.bool_]]) -> Sheet:
+    """One row for every state, actor and concept: whether the state is stable for the actor.
+
+    `stable(concept, actor)` marks states on a grid. Cost: linear in the rows. Raises `TooLarge`.
+    """
+    asked = list(concepts)
+    _bounded(game.count * len(game.actors) * len(asked), tell("verdicts"))
     labels = game.texts(game.states.tolist())
 
     def found() -> Iterator[tuple[Any, ...]]:
-        shape = game.conflict.shape
-        for concept in concepts:
+        for concept in asked:
             for actor in game.actors:
-                grid = np.broadcast_to(analysis.stable_grid(concept, actor), shape).ravel()[game.states]
-                for number, (label, stable) in enumerate(zip(labels, grid.tolist(), strict=True), 1):
-                    yield number, label, actor, concept, stable
+                marks = np.broadcast_to(stable(concept, actor), game.conflict.shape).ravel()[game.states]
+                for number, (label, holds) in enumerate(zip(labels, marks.tolist(), strict=True), 1):
+                    yield number, label, actor, concept, holds
 
     return Sheet(tell("Who is stable where"), ("state", "label", "actor", "concept", "stable"), tuple(found()))
 

@@ -66,8 +66,9 @@ def import_(files: tuple[str, ...], form: str | None, template: bool, output: Pa
 def export(case: Case, form: str | None, order: str | None, output: Path | None, force: bool) -> None:
     """Write a model under its circumstances as a file of another tool.
 
-    GMCR+ (gmcr), Gambit (nfg, efg), workbook (xlsx), graph (graphml, dot), table of moves (edges), results as columns (parquet),
-    evidence (prov, as .prov.json). What the other format cannot hold is told on standard error, before anything is written.
+    GMCR+ (gmcr), Gambit (nfg, efg), workbook (xlsx), graph (graphml, dot), table of moves (edges), results as columns
+    (parquet), evidence (prov, as .prov.json). What the other format cannot hold is told on standard error, before anything is
+    written.
     """
     from detente.exchange import format_of, write
 

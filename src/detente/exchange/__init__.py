@@ -1,7 +1,7 @@
 """Files of other tools: models in and out, by the ending of the file.
 
-Each format is one module with `read(text, name) -> Taken` and `write(...) -> Given`; `FORMATS` says which ending is whose. What does
-not come along is a list of `Loss`, known before anything is written.
+Each format is one module with `read(text, name) -> Taken` and `write(...) -> Given`; `FORMATS` says which ending is whose. What
+does not come along is a list of `Loss`, known before anything is written.
 
 How to add one: a module beside these, and a row of `FORMATS`.
 

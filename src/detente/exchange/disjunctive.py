@@ -2,8 +2,8 @@
 
 >>> from detente.scenario import load
 >>> elmira = load("elmira")
->>> [sorted((key, sorted(values)) for key, values in term.items()) for term in alternatives(elmira.formula("insist or modify"), elmira.variables())]
-[[('insist', [1])], [('modify', [1])]]
+>>> alternatives(elmira.formula("insist or modify"), elmira.variables())
+[{'insist': frozenset({1})}, {'modify': frozenset({1})}]
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ class Given(Record):
     beside: Mapping[str, str]
     losses: tuple[Loss, ...] = ()
 
+    @property
+    def data(self) -> bytes:
+        """The content as it stands in the file."""
+        return self.content.encode() if isinstance(self.content, str) else self.content
+
 
 class ForeignError(InputError):
     """A foreign file that cannot be read: what was found, what was expected, and where."""
@@ -69,8 +74,10 @@ class ForeignError(InputError):
 def identifier(name: str, taken: Collection[str] = (), otherwise: str = "x") -> str:
     """A name of the format made of any name: small letters, digits and `_`, told apart from those that are taken.
 
-    >>> identifier("Local Government"), identifier("Local government!", {"local_government"}), identifier("不", otherwise="option")
-    ('local_government', 'local_government_2', 'option')
+    >>> identifier("Local Government"), identifier("Local government!", {"local_government"})
+    ('local_government', 'local_government_2')
+    >>> identifier("不", otherwise="option")
+    'option'
     """
     found = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
     if found[:1].isdigit():

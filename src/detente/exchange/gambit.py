@@ -2,8 +2,8 @@
 
 A strategic game has every combination of strategies, so a model is written as it is where its moves can all be undone. The
 payoffs are ranks, 1 for the worst state: Gambit may add and divide them, but only their order means anything. Combinations
-that the rules forbid get 0 for everybody, below all others. The payoff version of the format is written, player 1's strategy varying fastest;
-it has no labels, so a sibling in the outcome version holds them.
+that the rules forbid get 0 for everybody, below all others. The payoff version of the format is written, player 1's strategy
+varying fastest; it has no labels, so a sibling in the outcome version holds them.
 
 An extensive game is one play in a fixed order: each actor of the list may once change its own options, or leave them, and sees
 what was done before.
@@ -228,7 +228,7 @@ _TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([{}])|,|([^\s{},"]+))')
 def read(text: str, name: str = "") -> Taken:
     """The scenario of a strategic game, in the payoff version or the outcome version. Raises `ForeignError`.
 
-    Every player becomes an actor with one option, whose choices are its strategies; the payoffs, exact fractions, become a ranking.
+    Every player becomes an actor with one option, whose choices are its strategies; payoffs, exact fractions, become a ranking.
     """
     return _Reader(name, text).game()
 
@@ -413,7 +413,7 @@ class _Reader:
         }
         data: dict[str, Any] = {"detente": "1", "title": title.strip() or self.name or "Game", "actors": {}}
         for p, actor in enumerate(actors):
-            named = {key: label for key, label in zip(choices[p], labels[p], strict=True)}
+            named = dict(zip(choices[p], labels[p], strict=True))
             option = {"name": tell("Strategy of {player}", player=players[p] or actor), "choices": named}
             data["actors"][actor] = {
                 "name": players[p].strip() or actor,

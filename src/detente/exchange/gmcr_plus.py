@@ -1,9 +1,9 @@
 """Files of GMCR+ (`.gmcr`): JSON with options, decision makers, conditions and rankings.
 
-What such a file holds, as its published examples show it. `options` have a `name` and a `permittedDirection` (`both`, `fwd`
-for off to on only, `back`). `decisionMakers` have a `name`, `options` (numbers into that list, from 0), `preferences` (conditions,
-most important first) and may have a `preferenceRanking`, in older files `preferenceVector` (feasible states, best first, ties as nested
-lists), which counts where `useManualPreferenceRanking` (older: `useManualPreferenceVectors`) says so. `infeasibles` and
+What such a file holds, as published examples show it. `options` have a `name` and a `permittedDirection` (`both`, `fwd` for off
+to on only, `back`). `decisionMakers` have a `name`, `options` (numbers into that list, from 0), `preferences` (conditions, most
+important first) and may have a `preferenceRanking`, in older files `preferenceVector` (feasible states, best first, ties as
+nested lists), which counts where `useManualPreferenceRanking` (older: `useManualPreferenceVectors`) says so. `infeasibles` and
 `misperceptions` are conditions. A condition is a list of `[option, "Y"]` or `[option, "N"]` that hold together, or
 `{"compound": true, "members": [...]}`, of whose members one holds. Feasible states are numbered from 1, the first option
 varying fastest, off before on. Stored `payoffs` are never trusted: they are compared with what the preferences say.
@@ -381,7 +381,7 @@ class _Reader:
                 self.note(DIFFERS, where, says)
             elif other := _contradiction(game.scores(n)[order], payoffs):
                 says = tell(
-                    "the stored payoffs order states {first} and {second} otherwise than the preferences do; they were computed anew",
+                    "the stored payoffs order states {first} and {second} otherwise than the preferences do; computed anew",
                     first=other[0] + 1,
                     second=other[1] + 1,
                 )
@@ -463,8 +463,8 @@ def write(case: Case) -> Given:
     """A model under its chosen readings as a `.gmcr` file, with all that does not fit.
 
     Options with choices become one yes/no option a choice, of which exactly one is on. Lists that are no conditions (weights,
-    rankings, formulas with too many alternatives) are written as rankings of states, up to `MOST_STATES` of them. Cost: linear in
-    the states where rankings are written, else in the formulas.
+    rankings, formulas with too many alternatives) are written as rankings of states, up to `MOST_STATES` of them. Cost: linear
+    in the states where rankings are written, else in the formulas.
     """
     return _Writer(case).write()
 
@@ -565,7 +565,7 @@ class _Writer:
             raise ForeignError(
                 "",
                 tell(
-                    "lists that are no conditions are written state by state, for at most {most} states; this model has {count}",
+                    "lists that are no conditions are written state by state, for at most {most} states; here are {count}",
                     most=numeral(MOST_STATES),
                     count=numeral(game.count),
                 ),
@@ -587,10 +587,10 @@ class _Writer:
     def _misperceptions(self, actor: str, place: Mapping[tuple[str, int], int]) -> dict[str, Any]:
         perceptions = list(self.case.scenario.perceptions.values())
         view = perceptions[0].views.get(actor) if perceptions else None
-        if view is None or not view.impossible:
+        if view is None or not view.rules:
             return {}
         try:
-            found = [self._condition(each.formula, place) for each in view.impossible]
+            found = [self._condition(self.case.scenario.formula(rule), place) for rule in view.rules]
         except TooManyError:
             return {}
         return {"misperceptions": [each for each in found if each]}
@@ -642,17 +642,7 @@ class _Writer:
             if rule.kind in words:
                 self.losses.append(Loss(LOST, words[rule.kind].replace("{rule}", rule.text or str(rule.when)), "rules"))
         for option in scenario.options:
-            where = f"options.{option.key}"
-            if option.needs:
-                self.losses.append(Loss(LOST, tell("it can be switched without what it needs"), where))
-            if option.stays:
-                self.losses.append(Loss(LOST, tell("it does not lapse by itself"), where))
-            if not option.binary:
-                self.losses.append(Loss(CHANGED, tell("its choices are options of which exactly one is on"), where))
-                if option.change not in ("both", "fixed"):
-                    self.losses.append(Loss(LOST, tell("it may go from every choice to every other"), where))
-            if option.key in self.case.game.conflict.fixed:
-                self.losses.append(Loss(CHANGED, tell("it is fixed by an infeasible state"), where))
+            self._option(option)
         for actor in scenario.actors:
             others = [name for name in actor.readings if name != self.case.chosen.get(actor.id)]
             if others:
@@ -670,6 +660,19 @@ class _Writer:
                 )
             )
         self.losses += sections_lost(scenario, kept={"perceptions"})
+
+    def _option(self, option: Option) -> None:
+        where = f"options.{option.key}"
+        if option.needs:
+            self.losses.append(Loss(LOST, tell("it can be switched without what it needs"), where))
+        if option.stays:
+            self.losses.append(Loss(LOST, tell("it does not lapse by itself"), where))
+        if not option.binary:
+            self.losses.append(Loss(CHANGED, tell("its choices are options of which exactly one is on"), where))
+            if option.change not in ("both", "fixed"):
+                self.losses.append(Loss(LOST, tell("it may go from every choice to every other"), where))
+        if option.key in self.case.game.conflict.fixed:
+            self.losses.append(Loss(CHANGED, tell("it is fixed by an infeasible state"), where))
 
 
 def _unmerged(conflict: Conflict) -> Cells:

@@ -1,8 +1,8 @@
 """The graph of a conflict for programs that draw and measure graphs: GraphML out and in, DOT and edge tables out.
 
-GraphML holds states as nodes (settings, rank for each actor, equilibria, status quo) and moves as edges with their actor. Read back, a
-graph with an `actor` on each edge and `rank ACTOR` on each node becomes a model in graph form; the formulas behind the ranks and the
-options behind the states are gone.
+GraphML holds states as nodes (settings, rank for each actor, equilibria, status quo) and moves as edges with their actor. Read
+back, a graph with an `actor` on each edge and `rank ACTOR` on each node becomes a model in graph form; the formulas behind the
+ranks and the options behind the states are gone.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def _dot(text: str) -> str:
 def read(text: str, name: str = "") -> Taken:
     """The model in graph form that a GraphML file describes. Raises `ForeignError`.
 
-    Every edge names its `actor`. A node may have ranks (`rank ACTOR`, larger is better) and a `label`; an actor without ranks is
-    indifferent. A node whose `now` is true is the status quo.
+    Every edge names its `actor`. A node may have ranks (`rank ACTOR`, larger is better) and a `label`; an actor without ranks
+    is indifferent. A node whose `now` is true is the status quo.
     """
     graph = _parsed(text, name)
     edges = [(start, end, values.get("actor")) for start, end, values in graph.edges(data=True)]
@@ -113,6 +113,7 @@ def read(text: str, name: str = "") -> Taken:
 
 
 def states_only() -> Loss:
+    """The remark on a model that came as states and moves."""
     return Loss(LOST, tell("the file knows states and moves, not options"), "actors")
 
 

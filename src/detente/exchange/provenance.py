@@ -1,6 +1,6 @@
 """The evidence of a model as W3C PROV-JSON: which judgement was derived from which source, said where, and by whom.
 
-Sources and judgements are entities; a judgement `wasDerivedFrom` each source it cites, with the place in the source as an attribute;
+Sources and judgements are entities; a judgement `wasDerivedFrom` each source it cites, with the place in it as an attribute;
 the model `hadMember` every judgement; the version of this program is the agent that the description is attributed to.
 """
 

@@ -1,9 +1,9 @@
 """Models as workbooks (`.xlsx`, `.ods`) and as tables in text (`.csv`), for people whose tool is a spreadsheet.
 
-A workbook holds tables, each recognised by the heads of its columns, whatever its sheet is called; text files hold one each. What the
-tables are is listed in `TABLES`; a template with all of them is `template()`. Two ways to say a model: options with priorities or
-rankings, rules and a status quo; or states and moves (graph form). A written workbook holds the first, and beside it the states and the
-moves as they were computed, for reading only.
+A workbook holds tables, each recognised by the heads of its columns, whatever its sheet is called; text files hold one each.
+What the tables are is listed in `TABLES`; a template with all of them is `template()`. Two ways to say a model: options with
+priorities or rankings, rules and a status quo; or states and moves (graph form). A written workbook holds the first, and beside
+it the states and the moves as they were computed, for reading only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from detente.exchange.foreign import (
 )
 from detente.exchange.graphs import RANK, model_of, states_only
 from detente.messages import later, numeral, tell
-from detente.scenario.model import Evidence, PriorityList, Ranking, Scenario, Weights
+from detente.scenario.model import Actor, Evidence, Option, Ranking, Scenario, Statement
 from detente.scenario.text.edit import text_of
 from detente.sheet import library
 from detente.spreadsheet import read as read_csv
@@ -87,7 +87,10 @@ TABLES: Mapping[str, Kind] = {
         "Moves", ("from", "to", "actor"), ("improvement", "unsanctioned"), later("moves between states")
     ),
 }
-"""The tables by what they hold; the first whose needs are met. States (a column `state`, ranks, now) and infeasible patterns are told by their columns too."""
+"""The tables by what they hold; a table is of the first kind whose needs are met.
+
+States (a column `state`, ranks, now) and infeasible patterns (options as heads) are told by their columns too.
+"""
 
 COMPUTED = ("States", "Moves")
 """Sheets of a written workbook that are results."""
@@ -108,7 +111,10 @@ class Found:
 
 
 def read(contents: Mapping[str, bytes], name: str = "") -> Taken:
-    """The scenario that workbooks and tables in text describe, by file name. Raises `ForeignError`. Cost: linear in the cells."""
+    """The scenario that workbooks and tables in text describe, by file name. Raises `ForeignError`.
+
+    Cost: linear in the cells.
+    """
     losses: list[Loss] = []
     tables: list[Found] = []
     for file, data in contents.items():
@@ -173,8 +179,7 @@ def _table(where: str, rows: Sequence[Sequence[Any]], merged: Sequence[tuple[int
     if begin is None:
         return None
     if merged:
-        row, column = merged[0]
-        raise ForeignError(f"{where}, {_cell(row, column)}", tell("merged cells hold one value for several: part them"))
+        raise ForeignError(f"{where}, {_cell(*merged[0])}", tell("merged cells hold one value for several: part them"))
     heads = [" ".join(str(cell).split()).lower() for cell in rows[begin]]
     for column, head in enumerate(heads):
         if head and head in heads[:column]:
@@ -401,7 +406,7 @@ def _of(lists: Mapping[str, Any], table: Found, line: int, row: Mapping[str, str
 
 
 def _row(table: Found, line: int) -> str:
-    return _row(table, line)
+    return f"{table.where}, {tell('row {line}', line=line)}"
 
 
 def _rank(table: Found, line: int, row: Mapping[str, str]) -> float:
@@ -538,69 +543,57 @@ def _model_rows(scenario: Scenario) -> list[list[Any]]:
 
 
 def _tables_of(scenario: Scenario) -> dict[str, list[list[Any]]]:
-    tables = {kind: [[*table.needs, *table.may]] for kind, table in TABLES.items()}
+    tables: dict[str, list[list[Any]]] = {kind: [[*table.needs, *table.may]] for kind, table in TABLES.items()}
     tables["model"] = _model_rows(scenario)
     tables["names"] += [[name, _settings(scenario, name)] for name in scenario.states]
     for actor in scenario.actors:
-        for option in actor.options:
-            now = scenario.now.get(option.key, 0) if scenario.now else 0
-            choices = "" if option.binary else "; ".join(option.choices)
-            set_ = ("yes" if now else "") if option.binary else option.choices[now]
-            needs = "; ".join(str(each) for each in option.own_needs.values()) if option.binary else ""
-            tables["options"].append(
-                [
-                    actor.id,
-                    option.id,
-                    actor.name,
-                    option.name,
-                    option.short,
-                    choices,
-                    _change(option),
-                    needs,
-                    set_,
-                    ", ".join(option.evidence.source),
-                ]
-            )
+        tables["options"] += [_option_row(scenario, actor, option) for option in actor.options]
         for reading in actor.readings.values():
             name = reading.id if len(actor.readings) > 1 else ""
             if name:
-                tables["readings"].append(
-                    [actor.id, name, reading.name, reading.about, reading.brief, ", ".join(reading.evidence.source)]
-                )
-            if isinstance(reading, PriorityList | Weights):
-                for statement in reading.statements:
-                    weight = str(statement.weight) if isinstance(reading, Weights) else ""
-                    e: Evidence = statement.evidence
-                    tables["priorities"].append(
-                        [
-                            actor.id,
-                            str(statement),
-                            name,
-                            statement.says,
-                            weight,
-                            e.confidence,
-                            ", ".join(e.source),
-                            e.where,
-                            e.note,
-                        ]
-                    )
-            elif isinstance(reading, Ranking):
+                told = [reading.name, reading.about, reading.brief, _cited(reading.evidence)]
+                tables["readings"].append([actor.id, name, *told])
+            tables["priorities"] += [_wish_row(actor, statement, name) for statement in reading.statements]
+            if isinstance(reading, Ranking):
                 for rank, group in enumerate(reading.ranking, 1):
                     tables["rankings"] += [[actor.id, rank, state, name] for state in group]
-    for rule in scenario.rules:
-        if rule.kind == "never":
-            tables["rules"].append([str(rule.when), "", "", rule.name, rule.evidence.note])
-        elif rule.kind == "consequence" and not rule.lapses:
-            then = " and ".join(scenario.option(key).text(value) for key, value in rule.then.items())
-            tables["rules"].append(["", str(rule.when), then, rule.name, rule.evidence.note])
+    tables["rules"] += _rule_rows(scenario)
     tables["outcomes"] += [[key, str(each.formula), each.name] for key, each in scenario.outcomes.items()]
     for event in scenario.history:
         settings = ", ".join(scenario.option(key).text(value) for key, value in event.settings.items())
-        tables["events"].append([event.date, settings, event.by, event.says, ", ".join(event.evidence.source)])
+        tables["events"].append([event.date, settings, event.by, event.says, _cited(event.evidence)])
     tables["sources"] += [
-        [key, each.text, each.kind, each.date, each.url, each.grade] for key, each in scenario.sources.items()
+        [k, each.text, each.kind, each.date, each.url, each.grade] for k, each in scenario.sources.items()
     ]
     return tables
+
+
+def _option_row(scenario: Scenario, actor: Actor, option: Option) -> list[Any]:
+    now = scenario.now.get(option.key, 0) if isinstance(scenario.now, Mapping) else 0
+    choices = "" if option.binary else "; ".join(option.choices)
+    needs = "; ".join(map(str, option.own_needs.values())) if option.binary else ""
+    today = ("yes" if now else "") if option.binary else option.choices[now]
+    told = [option.name, option.short, choices, _change(option), needs, today, _cited(option.evidence)]
+    return [actor.id, option.id, actor.name, *told]
+
+
+def _wish_row(actor: Actor, statement: Statement, reading: str) -> list[Any]:
+    evidence, weight = statement.evidence, "" if statement.weight is None else str(statement.weight)
+    told = [statement.says, weight, evidence.confidence, _cited(evidence), evidence.where, evidence.note]
+    return [actor.id, str(statement), reading, *told]
+
+
+def _rule_rows(scenario: Scenario) -> Iterator[list[Any]]:
+    for rule in scenario.rules:
+        if rule.kind == "never":
+            yield [str(rule.when), "", "", rule.name, rule.evidence.note]
+        elif rule.kind == "consequence" and not rule.lapses:
+            then = " and ".join(scenario.option(key).text(value) for key, value in rule.then.items())
+            yield ["", str(rule.when), then, rule.name, rule.evidence.note]
+
+
+def _cited(evidence: Evidence) -> str:
+    return ", ".join(evidence.source)
 
 
 def _change(option: Any) -> str:
