@@ -428,7 +428,7 @@ def taken(sheets: dict[str, list[list[Any]]], name: str = "x.xlsx", **how: Any) 
 
 def test_a_workbook_by_hand() -> None:
     pattern = [["patrol", "fish"], ["Y", "Y"]]
-    events = [["Date", "By", "Set", "Says"], [datetime.date(2024, 6, 19), "north", "not patrol", "They leave"]]
+    events: list[list[Any]] = [["Date", "By", "Set", "Says"], [datetime.date(2024, 6, 19), "north", "not patrol", "They leave"]]
     scenario = read_text(taken({"a": OPTIONS, "b": AIMS, "c": pattern, "d": events}).text)
     assert scenario.now == {"patrol": 1, "fish": 0}
     assert [str(rule.when) for rule in scenario.rules] == ["patrol and fish"]
@@ -526,7 +526,7 @@ def test_the_template_is_filled_in() -> None:
 
 
 def test_states_and_moves_in_a_workbook() -> None:
-    states = [["State", "Now", "Rank A", "Rank B"], ["s1", "yes", 1, "2,5"], ["s2", "", 2, 1]]
+    states: list[list[Any]] = [["State", "Now", "Rank A", "Rank B"], ["s1", "yes", 1, "2,5"], ["s2", "", 2, 1]]
     moves = [["From", "To", "Actor"], ["s1", "s2", "A"], ["s2", "s1", "B"]]
     scenario = read_text(taken({"a": states, "b": moves}).text)
     assert scenario.graph is not None
