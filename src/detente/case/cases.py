@@ -379,7 +379,9 @@ class Case:
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
         old = self.reading(actor)
-        changed = Ranking(id=name, about=old.about, ranking=groups, evidence=old.evidence, place=old.place)
+        changed = Ranking(
+            id=name, about=old.about, ranking=groups, adjust=old.adjust, evidence=old.evidence, place=old.place
+        )
         return self.with_reading(actor, changed)
 
     def with_reading(self, actor: str, reading: Reading) -> Case:

@@ -9,6 +9,7 @@ from typing import Any
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.arguments import check
 from detente.case.cases import CONCEPTS, Case
+from detente.conflict import Cells
 from detente.conflict.game import Game
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
@@ -103,6 +104,12 @@ def verdict(case: Case, query: Query) -> str:
     """
     known = None if case.analysed else _judged(case.at_once, query)
     return answered(case.analyse(_needed(query)), query) if known is None else known
+
+
+def ends(case: Case, play: str) -> Cells:
+    """The states where play of a kind ends from the status quo. Cost: as `verdict`."""
+    small = None if case.analysed else case.at_once
+    return case.analyse(("seq",)).play(play).end_states if small is None else small.game.states[small.judged(play)]
 
 
 def verdict_of(game: Game, sanctions: str, query: Query) -> str:

@@ -344,6 +344,12 @@ class Weight(Evident):
     )
 
 
+class Adjustment(Evident):
+    above: Texts = Field(description="The state that is preferred: its name, its settings (the rest is off) or digits.")
+    below: Texts = Field(description="The state it is preferred to, written likewise.")
+    because: Text = Field("", description="Why the list does not say so by itself.")
+
+
 class Wants(Evident):
     """The three ways to say what an actor wants; exactly one of them."""
 
@@ -354,6 +360,10 @@ class Wants(Evident):
     weights: tuple[Weight, ...] | None = Field(None, description="Weighted aims, added up.")
     great: Numbers = Field(
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
+    )
+    adjust: tuple[Adjustment, ...] = Field(
+        (),
+        description="Fine-tuning of the ranking this makes: states that stand directly above others, applied last.",
     )
     brief: Text = Field(
         "",

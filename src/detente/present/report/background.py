@@ -250,7 +250,7 @@ def _wants(f: Findings, actor: Actor, reading: Reading, ledger: Ledger) -> Sheet
     title += tell(" (read as “{id}”)", id=f.names.reading(actor.id, reading.id)) if len(actor.readings) > 1 else ""
     if isinstance(reading, Ranking):
         groups = tuple((n, listing(map(StateTerm, group), " ~ ")) for n, group in enumerate(reading.ranking, 1))
-        return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
+        return Sheet(title, ("rank", "states"), groups, _beside(f, actor, reading))
     rows = []
     own = [each for each in ledger.in_force if (each.kind, each.owner) == ("aim", actor.id)]
     for n, (wish, rests) in enumerate(zip(reading.statements, own, strict=True), 1):
@@ -265,7 +265,18 @@ def _wants(f: Findings, actor: Actor, reading: Reading, ledger: Ledger) -> Sheet
             )
         )
     columns = ("rank", "aim", "source", "claims", "standing")
-    return Sheet(title, columns, tuple(rows), tuple(filter(None, (reading.about,)))).trimmed(3)
+    return Sheet(title, columns, tuple(rows), _beside(f, actor, reading)).trimmed(3)
+
+
+def _beside(f: Findings, actor: Actor, reading: Reading) -> tuple[str, ...]:
+    """What a list is about, and what sets its ranking right."""
+    adjusted = (
+        tell("The list is set right for single states: {adjusted} ({source}).", adjusted=said, source=grounds)
+        if (grounds := evidence_text(adjustment.evidence))
+        else tell("The list is set right for single states: {adjusted}.", adjusted=said)
+        for adjustment, said in zip(reading.adjust, f.words.adjusted(reading, actor.id), strict=True)
+    )
+    return tuple(filter(None, (reading.about, *adjusted)))
 
 
 def limits(f: Findings) -> Section | None:

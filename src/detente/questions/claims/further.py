@@ -14,11 +14,9 @@ from detente.questions.claims.question import LISTED, Kind, Parts, Question, Rep
 from detente.questions.claims.questions import own_settings
 from detente.questions.coalitions.smallest import Coalition, joint_minimal, minimal_coalitions
 from detente.questions.evolution.irreversibility import irreversible
-from detente.questions.evolution.move_order import races
 from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import KINDS
 from detente.questions.history.hindcast import Hindcast, Score, hindcast
-from detente.questions.partnerships.partnerships import partnership
 from detente.questions.policy.commitments import KEPT, Commitment, Start
 from detente.questions.policy.inducement import induce
 from detente.questions.uncertainty.pivots import KINDS as CHANGES
@@ -296,6 +294,8 @@ PATH = Kind(
 
 
 def _races(question: Question, at: Setting) -> Reply:
+    from detente.questions.evolution.move_order import races  # few registers ask it
+
     of, play = question["of"], question["play"]
     found = races(at.case, of, play=play)
     word = found.reason if found.verdict == SOME else "none"
@@ -339,6 +339,10 @@ IRREVERSIBLE = Kind(
 
 
 def _partnership(question: Question, at: Setting) -> Reply:
+    from detente.questions.partnerships.partnerships import (
+        partnership,
+    )  # the search for answers comes with it; few ask it
+
     found = partnership(at.case, question["name"])
     word = found.plays[question["play"]].word
     partly = asking.IN_PART if word == "DEPENDS" else ""

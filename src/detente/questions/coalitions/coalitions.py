@@ -42,10 +42,10 @@ from detente.questions.coalitions.coalition_moves import (
     chosen_concepts,
     groups_of,
 )
-from detente.questions.evolution.steps import Weighing, weigh
+from detente.questions.evolution.steps import Weighing, deciders_phrase, weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, listing, many, names_of, together
+from detente.sheet import ActorTerm, Gloss, Phrase, Sheet, many, names_of, together
 
 MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
@@ -197,13 +197,6 @@ class Coalitions(Answer):
         left = self.upset_count - len(rows)
         notes = (tell("{left} more are not listed.", left=numeral(left)),) if left else ()
         return Sheet(tell("Who would upset an equilibrium"), columns, rows, notes)
-
-
-def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:
-    """Which statement decides for whom, in one cell."""
-    return listing(
-        (Phrase.of(ActorTerm(actor), ": ", FormulaTerm(weighing.statement)) for actor, weighing in gains.items()), "; "
-    )
 
 
 def coalitions(

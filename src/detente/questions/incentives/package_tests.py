@@ -35,6 +35,7 @@ from detente.conflict import Conflict
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
+from detente.errors import Unanswerable
 from detente.messages import numeral, tell
 from detente.questions.incentives.offers import most, wish
 from detente.questions.incentives.program import Decided, Sum, Test
@@ -154,7 +155,15 @@ class PackageTests:
     def _classes(self, player: int, reading: Reading) -> Classes:
         name = self.conflict.players[player].id
         mine = [(amount, incentive) for amount, incentive in enumerate(self.incentives) if incentive.to == name]
-        if isinstance(reading, Weights):
+        if mine and reading.adjust:
+            message = tell(
+                "the list '{id}' of {name} adjusts its ranking state by state, which an offer may move past: the search "
+                "for packages needs lists without `adjust`",
+                id=reading.id,
+                name=name,
+            )
+            raise Unanswerable(message)
+        if isinstance(reading, Weights) and not reading.adjust:
             return self._weighted(reading, mine)
         if not mine:
             ranks = self.case.game.scores(player)
