@@ -262,6 +262,20 @@ def test_the_first_few_states_are_named_and_the_rest_counted() -> None:
     assert named == [first.rpartition(" ")[0], first, f"{first} … 2 more"]
 
 
+def test_what_a_statement_is_in_a_ranking() -> None:
+    assert [models._satisfied(truth) for truth in (True, False, None)] == ["✓", "·", "-"]
+
+
+def test_readings_are_named_where_there_are_several() -> None:
+    """An actor with one reading needs none to be named."""
+    rows = [
+        dict(row[:2] for row in tables._basis(scenario, ["seq"], "legal", scenario.choose(), 0.0, "0" * 64).rows)
+        for scenario in (load("two_proxies"), load("chicken"))
+    ]
+    assert str(rows[0]["readings"]) == "us=biden24, ru=need, nk=substitute"
+    assert "readings" not in rows[1]
+
+
 def test_a_heading_is_as_wide_as_its_table() -> None:
     scenario = load("elmira")
     sheet = models.options_sheet(scenario, build(scenario))
