@@ -72,6 +72,7 @@ def _near(w: Writer, value: Near) -> list[str]:
     found, told = value.brittle, list[str]()
     step = "step" if found.ranked else "swap"
     under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
+    under += tell("with {read_as}, ", read_as=w.read_as(value.readings)) if value.readings else ""
     about = w.goal(str(found.headline.query.of)) if found.headline.query.of else "today"
     if found.margin is not None:
         flips = tell(
