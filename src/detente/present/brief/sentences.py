@@ -416,9 +416,9 @@ def _supposed(found: Deciding | None) -> str:
     if worst:
         many += tell("is a supposition") if best == worst == 1 else tell("are suppositions")
     each = (
-        tell("Of the assumptions that are enough")
+        tell("Of the assumptions that are enough for the verdict above")
         if len(found.sets) == 1
-        else tell("In each of the smallest sets that are enough")
+        else tell("In each of the smallest sets of assumptions that are enough for the verdict above")
     )
     return f"{each}, {many}.{ended}"
 
