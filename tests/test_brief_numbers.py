@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -35,13 +35,29 @@ def printed(line: str) -> Any:
     return json.loads(answer.output)
 
 
+def answers_of(commands: Iterable[str]) -> Answers:
+    answers: dict[str, list[Any]] = {}
+    for line in commands:
+        answers.setdefault(line.split()[1], []).append(printed(line))
+    return answers
+
+
+def test_a_wrong_number_is_seen() -> None:
+    brief = dt.load("conditional_engagement").brief()
+    for name, number in (("trust", "wishes"), ("turns", "flips"), ("route", "tried")):
+        field = brief[name]
+        assert field.value is not None
+        right = json.loads(json.dumps(field.value.to_json()))
+        for value, same in ((right, True), ({**right, number: right[number] + 1}, False)):
+            counted = COUNTED[name](value, answers_of(field.commands), brief)
+            assert all(said == found for _, said, found in counted) is same, (name, number)
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_every_number_stands_in_what_the_commands_print(name: str) -> None:
     brief = dt.load(name).brief()
     for field in brief.fields:
-        answers: dict[str, list[Any]] = {}
-        for line in field.commands:
-            answers.setdefault(line.split()[1], []).append(printed(line))
+        answers = answers_of(field.commands)
         if field.value is None:
             assert (field.absent != "", field.commands) == (True, ()), field.id
             continue
@@ -160,7 +176,7 @@ def _objection(value: Any, answers: Answers, _: Brief) -> Numbers:
 
 def _route(value: Any, answers: Answers, _: Brief) -> Numbers:
     (joint,) = answers["joint"]
-    first = joint["coalitions"][0] if joint["coalitions"] else {"members": [], "lands": {"seq": None}}
+    first: dict[str, Any] = joint["coalitions"][0] if joint["coalitions"] else {"members": [], "lands": {"seq": None}}
     lands = first["lands"]["seq"]
     yield "together", value["together"], first["members"]
     yield "lasts", value["lasts"], None if lands is None else lands > 0
