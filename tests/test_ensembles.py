@@ -17,7 +17,7 @@ import pytest
 import oracle
 from brute import answer, queries
 from detente.case import Case, Policy, Query, verdict
-from detente.errors import InputError, ScenarioError, TooLarge
+from detente.errors import DetenteError, InputError, ScenarioError, TooLarge
 from detente.questions.uncertainty.brittleness import brittleness
 from detente.questions.uncertainty.combinations import grid, seen
 from detente.questions.uncertainty.doubts import all_written, doubts_of
@@ -445,6 +445,22 @@ def test_the_variance_is_split_as_defined() -> None:
             assert drawn_.changes.low - 0.01 <= part.changes.share <= drawn_.changes.high + 0.01
     assert separable(plan.doubts)
     assert not separable(doubts_of(Case(load("two_proxies")), {"ru.reading": True}))
+
+
+@pytest.mark.parametrize("name", ["elmira", "cuba"])
+def test_named_states_that_a_hold_leaves_out_are_no_others(name: str) -> None:
+    """With nothing changed the verdicts are those of the file, whatever is held; a ranking names states that are gone then."""
+    case = Case(load(name))
+    for option in case.scenario.options:
+        for value in range(len(option.choices)):
+            try:
+                held = case.under(Policy(hold={option.key: value}))
+                headlines = headlines_of(held, [Query(concept=each) for each in ("nash", "seq", "gmr")])
+            except DetenteError:
+                continue
+            plan = Plan(held, headlines, doubts_of(held, {"order": 0}))
+            for verdicts, each in zip(drawn(plan, 5).verdicts, headlines, strict=True):
+                assert {VERDICTS[code] for code in verdicts.tolist()} == {each.verdict}, (option.key, value)
 
 
 # --- the line -----------------------------------------------------------------------------------------------------------
