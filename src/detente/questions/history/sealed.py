@@ -266,8 +266,9 @@ def _chance(share: float | None, words: str) -> tuple[float, str, tuple[float, .
         )
     if share is None:
         if not words:
+            known = ", ".join(rungs)
             raise InputError(
-                tell("a forecast needs a chance, such as 0.3, or a word of likelihood, such as 'unlikely'")
+                tell("a forecast needs a chance, such as 0.3, or a word of likelihood: one of {known}", known=known)
             )
         low, high = rungs[words].low, rungs[words].high
         return (low + high) / 200, words, (low / 100, high / 100)
