@@ -32,6 +32,7 @@ def main() -> None:
         "bench_report.py",
         "bench_live.py",
         "bench_ensembles.py",
+        "bench_cluster.py",
         "bench_events.py",
         "bench_rivals.py",
     ):

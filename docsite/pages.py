@@ -90,6 +90,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "kit.md",
             "python.md",
             "json.md",
+            "exchange.md",
             "*",
         ]
     },

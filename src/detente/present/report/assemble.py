@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from detente.case.command_line import circumstances_of
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
 from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
@@ -23,7 +24,7 @@ from detente.present.pages.blocks import Block, Dossier, Section, Table, Text
 from detente.present.report import background, equilibria, first_page, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
-from detente.questions.brief.commands import circumstances_of, name_of
+from detente.questions.brief.commands import name_of
 from detente.scenario.model import Asking, Scenario
 from detente.sheet import Phrase, Sheet
 from detente.study import Study
@@ -263,8 +264,8 @@ SECTIONS: dict[str, Chapter] = {
         part=SURE, says=later("what the model leaves out"), make=background.limits, last=True, least=BRIEF
     ),
     "actors": Chapter(part=CASE, says=later("actors and relations"), make=background.actors),
-    "options": Chapter(part=CASE, says=later("options and status quo"), make=background.options),
-    "status-quo": Chapter(part=CASE, says=later("whether the status quo holds, and why"), make=equilibria.status_quo),
+    "options": Chapter(part=CASE, says=later("options, and today's state"), make=background.options),
+    "status-quo": Chapter(part=CASE, says=later("whether today's state holds, and why"), make=equilibria.status_quo),
     "states": Chapter(part=CASE, says=later("equilibria and ends of play"), make=equilibria.resting),
     "matrix": Chapter(part=CASE, says=later("stability state by state"), make=equilibria.matrix, least=FULL),
     "literature": Chapter(
