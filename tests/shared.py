@@ -3,7 +3,8 @@
 A page of the documentation, a table at every width, a sentence held against the document for programs: each of them asks the
 same questions of the same models, hundreds of times. In the tests named in `LOOKS` the game of a bundled model, its analyses,
 the answers to the questions of the catalogue and the reports are kept for the next test that asks the same with the same words,
-in the same language. Whoever tests an answer itself, what it costs or what is kept of it does without.
+in the same language. Whoever tests an answer itself, that it comes out the same again, what it costs or what is kept of it does
+without.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ LOOKS = {
     "test_picture_states",
     "test_picture_times",
     "test_picture_verdicts",
-    "test_pictures",
     "test_report",
     "test_report_choices",
     "test_sentences",
@@ -117,7 +117,7 @@ _game, _method = Game.of, vars(Game)["of"]
 
 @cache
 def _functions() -> dict[int, Callable[..., Any]]:
-    found = [collect, analyse_game, *(question.function for question in QUESTIONS.values())]
+    found: list[Callable[..., Any]] = [collect, analyse_game, *(question.function for question in QUESTIONS.values())]
     return {id(each): each for each in found}
 
 
@@ -141,7 +141,7 @@ def asked_once() -> Iterator[None]:
     held = _holders(len(sys.modules))
     for module, name, function in held:
         module[name] = _once(function)
-    Game.of, _sharing[0] = staticmethod(_game_once), True  # type: ignore[method-assign,assignment]
+    Game.of, _sharing[0] = staticmethod(_game_once), True  # type: ignore[method-assign]
     try:
         yield
     finally:
