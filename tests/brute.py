@@ -11,9 +11,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import oracle
 from detente.case import Query
-from random_models import Model
+from detente.verification import oracle
+from detente.verification.random_models import Model
 
 
 def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case, Policy
 from detente.engine.concepts import CONCEPTS as KNOWN
 from detente.engine.concepts import strictest_first
 from detente.errors import Unanswerable, UnknownName
 from detente.questions.stability.effective import Effect, effective
 from detente.scenario import load, read_text
-from random_models import RULE_KINDS, random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import RULE_KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-import oracle
+from detente.verification import oracle
 
 Model = dict[str, Any]
 
