@@ -25,6 +25,7 @@ MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 
 GUIDES = (
     "briefing",
+    "live",
     "encode",
     "versions",
     "concept",
