@@ -84,7 +84,7 @@ def brute(game: oracle.Game, concepts: tuple[str, ...], play: str) -> dict[str, 
             continue
 
         def alike(one: Any, other: Any, place: int = place) -> bool:
-            return all(a == b for p, (a, b) in enumerate(zip(one, other, strict=True)) if p != place)
+            return bool(one[:place] == other[:place] and one[place + 1 :] == other[place + 1 :])
 
         pairs = [(space.number[a], space.number[b]) for a, b in itertools.combinations(space.cells, 2) if alike(a, b)]
         starts = [

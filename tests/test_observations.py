@@ -372,7 +372,8 @@ def test_readings_that_no_event_tells_apart_stand_in_one_row() -> None:
     whole = hindcast(Case(load("hanoi_2019")), every=True)
     assert [sheet.title for sheet in whole.sheets()] == [
         "Which readings these events can tell apart", "Reading against reading", "What each event speaks for",
-        "Hindcast: recorded moves that the readings explain", "Move by move", "Holds that are stable",
+        "What each reading expects of what its actor did", "Hindcast: recorded moves that the readings explain",
+        "Move by move", "Holds that are stable",
     ]  # fmt: skip
     assert [sheet.title for sheet in hindcast(Case(load("hanoi_2019"))).sheets()] == [
         whole.sheets()[0].title, whole.sheets()[2].title, whole.sheets()[3].title,

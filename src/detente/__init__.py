@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
     from detente.catalog import classics
+    from detente.exchange import Loss
     from detente.present import kit
     from detente.present.pictures import picture
     from detente.questions.stability.hierarchical import hierarchy
@@ -74,6 +75,7 @@ __all__ = [
     "parse",
     "picture",
     "random_model",
+    "read_foreign",
     "read_moves",
 ]
 
@@ -118,6 +120,19 @@ def parse(text: str, name: str = "") -> Study:
     from detente.study import Study
 
     return Study(read_text(a_text(tell("`parse` reads a scenario, which"), text), name=name))
+
+
+def read_foreign(*paths: str | os.PathLike[str], format: str = "") -> tuple[Study, tuple[Loss, ...]]:  # noqa: A002
+    """A study of a model of another tool, and what could not come along: `.gmcr`, `.nfg`, `.graphml`, `.xlsx`, `.ods`, `.csv`.
+
+    Several tables go together; everything else is one file. `study.scenario.text` is the scenario file that was made of it.
+    """
+    from pathlib import Path
+
+    from detente.exchange import read
+
+    taken = read({os.fspath(path): Path(path).read_bytes() for path in paths}, format)
+    return parse(taken.text, Path(paths[0]).stem), taken.losses
 
 
 def build(data: Mapping[str, Any] | Outline, name: str = "") -> Study:

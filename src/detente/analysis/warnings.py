@@ -427,7 +427,7 @@ def _names(judge: _Judge) -> Iterator[Problem]:
         place = scenario.places.get(("now",), Place())
         if moved := _consequences(conflict, scenario.now):
             text = tell(
-                "the status quo does not last: its consequences lead to {moved} at once; that state is taken for it",
+                "today's state does not last: its consequences lead to {moved} at once; that state is taken for it",
                 moved=moved,
             )
             yield judge.problem(place, "unsettled-now", text)

@@ -200,7 +200,9 @@ class Case:
     def now(self) -> Mapping[str, int]:
         """The settings of the status quo, every option named."""
         if not isinstance(self.scenario.now, Mapping):
-            raise Unanswerable(tell("this question needs options and a status quo (`now:`); this model has not both"))
+            raise Unanswerable(
+                tell("this question needs options and a state of today (`now:`); this model has not both")
+            )
         return {option.key: self.scenario.now.get(option.key, 0) for option in self.scenario.options}
 
     @cached_property

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.errors import InputError
-from detente.messages import tell
+from detente.messages import numeral, tell
 
 if TYPE_CHECKING:
+    from detente.case import Query
     from detente.scenario.model import Scenario
     from detente.sheet import Sheet
 
@@ -178,10 +179,32 @@ def form_of(target: Path, forms: Mapping[str, tuple[str, ...]], chosen: str | No
     return found
 
 
+def query_words(query: Query) -> tuple[str, ...]:
+    """A query, as options."""
+    of = () if query.of is None else ("--goal", str(query.of))
+    return (*of, *(("--concept", query.concept) if query.concept else ("--play", query.play)))
+
+
 def wrote(target: Path, said: str) -> None:
     """Tell on standard error what was written; nothing of standard output."""
     if str(target) != STREAM:
         click.echo(tell("Wrote {target}{said}", target=target, said=said), err=True)
+
+
+def size_of(count: int) -> str:
+    """How large a file is, for people.
+
+    >>> size_of(17), size_of(1234567)
+    ('17 bytes', '1,206 KB')
+    """
+    if count < KILOBYTE:
+        from detente.sheet import many
+
+        return many(count, "byte")
+    return tell("{number} KB", number=numeral(count / KILOBYTE, ",.0f"))
+
+
+KILOBYTE = 1024
 
 
 def write_file(target: Path, content: str | bytes, force: bool) -> str:
@@ -190,7 +213,7 @@ def write_file(target: Path, content: str | bytes, force: bool) -> str:
 
     # The name of a scenario file need not be UTF-8, and may stand in what is written.
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    size = f"{len(data) / 1024:,.0f} KB"
+    size = size_of(len(data))
     if str(target) == STREAM:
         sys.stdout.buffer.write(data)
         return size

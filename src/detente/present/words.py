@@ -259,7 +259,9 @@ class Words:
         """An option in a formula, as it is set there."""
         if not self.switches:
             return self._option(option, choices, me)
-        chosen = tell(" or ").join(choice(option, each) for each in choices) if choices and not option.binary else "on"
+        chosen = (
+            tell(" or ").join(choice(option, each) for each in choices) if choices and not option.binary else tell("on")
+        )
         return tell("{option} is {chosen}", option=self._option(option, (), me), chosen=chosen)
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:

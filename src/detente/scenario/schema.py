@@ -733,7 +733,7 @@ class ScenarioFile(Part):
     rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")
     states: dict[str, Texts] = Field(default_factory=dict, description="Names of states: lists of settings.")
     graph: Graph | None = Field(None, description="Instead of options: named states and hand-made moves.")
-    now: Texts | None = Field(None, description="The status quo: what is on, or the name of a state.")
+    now: Texts | None = Field(None, description="Today's state: what is on, or the name of a state.")
     outcomes: dict[str, Outcome] = Field(default_factory=dict, description="Named formulas.")
     partnerships: dict[str, Partnership] = Field(default_factory=dict, description="Dyads and blocs, and what flows.")
     platforms: dict[str, Platform] = Field(default_factory=dict, description="What leaders or parties would hold.")

@@ -69,7 +69,7 @@ def stability_grid(analysis: Analysis) -> Drawing:
     columns = [players[n].name for n in moving]
     each = max(LEAST, min(150.0, (WIDE - ROOM) / (len(columns) + 1)))
     room = WIDE - each * (len(columns) + 1)
-    heads = [wrap(name, each - 6, 10.5, bold=True, most=5) for name in columns] + [("everybody",)]
+    heads = [wrap(name, each - 6, 10.5, bold=True, most=5) for name in columns] + [(tell("everybody"),)]
     top = 13.65 * max(map(len, heads))
     pen.text(0, top - 6, "where", "soft", 11)
     for number, lines in enumerate(heads):
@@ -158,7 +158,7 @@ def _title(analysis: Analysis) -> str:
             word=tell("lasts") if nash == 1 else tell("last"),
         )
     else:
-        last = "lasts" if seq == 1 else "last"
+        last = tell("lasts") if seq == 1 else tell("last")
         said = tell(
             "{of}{seq} {last} where actors look one answer ahead (SEQ), {nash} even where nobody answers (Nash)",
             of=of,

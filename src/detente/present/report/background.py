@@ -71,7 +71,7 @@ def options(f: Findings) -> Section:
     scenario, analysis = f.scenario, f.analysis
     if scenario.graph:
         words = tell(
-            "This model names its {states} states instead of options. Status quo: {now}.",
+            "This model names its {states} states instead of options. Today: {now}.",
             states=analysis.states,
             now=scenario.now,
         )
@@ -106,13 +106,10 @@ def options(f: Findings) -> Section:
             )
     columns = ("option", "code", "today", "limits", tell("source and notes"))
     started = scenario.now is not None
-    note = tell(
-        "{word}Commands and formulas call an option by its code.",
-        word=tell("Today is the status quo. ") if started else "",
-    )
+    note = tell("Commands and formulas call an option by its code.")
     sheet = Sheet(tell("Options, actor by actor"), columns, tuple(rows), (note,)).trimmed(2)
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
-    title = tell("What each can do{word}", word=tell(", and the status quo") if started else "")
+    title = tell("What each can do{word}", word=tell(", and today's state") if started else "")
     return Section(id="options", title=title, blocks=(Table(sheet), *more, *_meanings(f)))
 
 
@@ -295,11 +292,17 @@ def literature(f: Findings) -> Section:
         (source.text, tell("source of this model")) for source in f.scenario.sources.values() if source.kind in WORKS
     ]
     used = [tuple(text.split(": ", 1)) for text in citations(f.case, None, f.questions)]
-    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), (*own, *((work, what) for work, what in used)))
+    rows = tuple(
+        (Phrase.of(work), Phrase.of(what)) for work, what in (*own, *used)
+    )  # works are cited as they are called
+    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), rows)
     words = Sheet(
         tell("Stability, in words"),
         ("concept", tell("an actor stays if"), "source"),
-        tuple((f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), c.source) for c in map(CONCEPTS.__getitem__, USED)),
+        tuple(
+            (f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), Phrase.of(c.source))
+            for c in map(CONCEPTS.__getitem__, USED)
+        ),
     )
     return Section(id="literature", title=tell("Method and literature"), blocks=(Table(words), Table(sheet)))
 

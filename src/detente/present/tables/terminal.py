@@ -78,6 +78,18 @@ def _fitting(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
     return cut
 
 
+def notes_once(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """The sheets of an answer, each note below the first of the tables that it is about.
+
+    >>> [sheet.notes for sheet in notes_once([Sheet("", (), (), ("a", "b")), Sheet("", (), (), ("b", "c"))])]
+    [('a', 'b'), ('c',)]
+    """
+    before: set[str] = set()
+    for sheet in sheets:
+        yield replace(sheet, notes=tuple(note for note in sheet.notes if note not in before))
+        before.update(sheet.notes)
+
+
 def without_glosses(sheet: Sheet) -> Sheet:
     """The sheet without the notes that only say what its words mean."""
     return replace(sheet, notes=tuple(note for note in sheet.notes if not isinstance(note, Gloss)))
@@ -219,10 +231,11 @@ def progress() -> Iterator[Report]:
         bar.stop()
 
 
-def headed(title: str, second: str, answer: str, on: Console) -> None:
-    """The title, under what circumstances, and the answer in a sentence, which stands out."""
-    said = encodable(Sheet(title, (second,), ((answer,),)), on.encoding)
-    for text, style in ((said.title, "bold"), (said.columns[0], "italic"), (said.rows[0][0], "bold")):
+def headed(title: str, second: str, answer: str, on: Console, below: Iterable[str] = ()) -> None:
+    """The title, under what circumstances, and the answer in a sentence, which stands out; what belongs `below` it."""
+    said = encodable(Sheet(title, (second,), ((answer,),), tuple(below)), on.encoding)
+    more = ((text, "") for text in said.notes)
+    for text, style in ((said.title, "bold"), (said.columns[0], "italic"), (said.rows[0][0], "bold"), *more):
         if text:
             put(Text(text, style=style), on)
     on.print()

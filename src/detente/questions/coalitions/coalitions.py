@@ -1,7 +1,7 @@
 """Coalitions: which states hold against actors who move together, and who would upset an equilibrium with whom.
 
 The mathematics is that of `coalitions.coalition_moves`: coalition moves, coalition improvements (every member strictly
-gains), and the four concepts CNash, CGMR, CSMR, CSEQ. A state that is stable for every coalition is a *universal*
+gains), and the four concepts CNash, CSEQ, CSMR, CGMR. A state that is stable for every coalition is a *universal*
 coalition equilibrium. A coalition improvement from an equilibrium of the plain concepts *upsets* it (the coalition
 need not carry it out: `deterred` says under which coalition concepts it stays); if it leads to another equilibrium of
 the same concept it is an *equilibrium jump*.
@@ -42,13 +42,16 @@ from detente.questions.coalitions.coalition_moves import (
     chosen_concepts,
     groups_of,
 )
-from detente.questions.evolution.steps import Weighing, weigh
+from detente.questions.evolution.steps import Weighing, deciders_phrase, weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, listing, many, names_of, together
+from detente.sheet import ActorTerm, Gloss, Phrase, Sheet, many, names_of, together
 
 MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
+
+FEW = 12
+"""Upsets that a person is shown; the jumps are the first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +147,11 @@ class Coalitions(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Where coalitions are stable, the states that hold against all of them, and what would be upset."""
-        return self._coalitions(), self._universal(), self._upsets()
+        return self._coalitions(), self._universal(), self._upsets(len(self.upsets))
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The same with the first few of what would be upset."""
+        return self._coalitions(), self._universal(), self._upsets(FEW)
 
     def _coalitions(self) -> Sheet:
         rows = tuple(
@@ -165,7 +172,7 @@ class Coalitions(Answer):
         title = tell("Stable for every coalition") if self.every else tell("Stable for the coalition asked about")
         return Sheet(title, ("state", tell("which is"), *map(label, self.concepts)), rows)
 
-    def _upsets(self) -> Sheet:
+    def _upsets(self, most: int) -> Sheet:
         columns = (
             "equilibrium",
             "under",
@@ -185,18 +192,11 @@ class Coalitions(Answer):
                 ", ".join(label(concept) for concept, stays in each.deterred.items() if stays),
                 deciders_phrase(each.gains),
             )
-            for each in self.upsets
+            for each in self.upsets[:most]
         )
         left = self.upset_count - len(rows)
         notes = (tell("{left} more are not listed.", left=numeral(left)),) if left else ()
         return Sheet(tell("Who would upset an equilibrium"), columns, rows, notes)
-
-
-def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:
-    """Which statement decides for whom, in one cell."""
-    return listing(
-        (Phrase.of(ActorTerm(actor), ": ", FormulaTerm(weighing.statement)) for actor, weighing in gains.items()), "; "
-    )
 
 
 def coalitions(
@@ -208,7 +208,7 @@ def coalitions(
 ) -> Coalitions:
     """Where coalitions are stable, and which equilibria they would upset.
 
-    `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cgmr, csmr, cseq.
+    `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cseq, csmr, cgmr.
     Raises `TooLarge` beyond 4,096 states, or too many coalitions for the number of states.
     """
     wanted, moves = chosen_concepts(concepts, CONCEPTS), CoalitionMoves.of(case)

@@ -16,7 +16,7 @@ steps from a start. Labels stay outside: inside, states are cells and actors are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,7 +31,7 @@ from detente.errors import TooLarge, refuse_unknown
 from detente.messages import Messages, tell, word
 from detente.result import Record
 from detente.scenario.model import Ranking, Reading, Weights
-from detente.sheet import FormulaTerm, Phrase
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, listing
 
 KINDS = Messages(
     {
@@ -103,6 +103,13 @@ class Weighing(Record):
 
     def __str__(self) -> str:
         return str(self.phrase)
+
+
+def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:
+    """Which statement decides for whom, in one cell."""
+    return listing(
+        (Phrase.of(ActorTerm(actor), ": ", FormulaTerm(weighing.statement)) for actor, weighing in gains.items()), "; "
+    )
 
 
 def weigh(conflict: Conflict, reading: Reading, before: int, after: int) -> Weighing:

@@ -9,7 +9,7 @@ State s is stable for actor i if every own move to s1 has a way out (compare `in
 liked no better than s, or some answer s2 is, for SMR and SSEQ with everything i can move on to. That is a clause of
 tests per own move.
 
-- Nash, GMR, SMR: the answers depend on the moves alone, so these clauses say exactly when s is stable.
+- Nash, SMR, GMR: the answers depend on the moves alone, so these clauses say exactly when s is stable.
 - SEQ, SSEQ: with any answers the clauses are a *relaxation*. Under a package that meets them, let C be all that credible
   answers to s1 reach. s can only become stable if s1, or something in C, is no longer liked better, or if an answer that
   leads out of C becomes an improvement for its mover: that is the *cut*, a clause of tests that the package fails.

@@ -178,7 +178,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     """One account of what somebody wants."""
     own = part.kinds
     if len(own) != 1 and path not in draft.damage.places:
-        found = " and ".join(own) or "none"
+        found = " and ".join(own) or tell("none")
         draft.page.error(
             path, "reading", tell("a reading is one of `priorities`, `ranking`, `weights`; found {found}", found=found)
         )
