@@ -25,6 +25,7 @@ MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 
 GUIDES = (
     "briefing",
+    "live",
     "encode",
     "versions",
     "concept",
@@ -89,6 +90,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "kit.md",
             "python.md",
             "json.md",
+            "exchange.md",
             "*",
         ]
     },

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import oracle
 from brute import answer, queries
 from detente.case import Case, Policy, Query, verdict
 from detente.errors import DetenteError, InputError, ScenarioError, TooLarge
@@ -35,8 +34,9 @@ from detente.questions.uncertainty.shares import (
     wilson,
 )
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

@@ -20,9 +20,9 @@ from detente.questions.explanation import Witnesses, find, responses, witness
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
 from detente.scenario import library, load, read_text
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from kinds_oracle import Kinds
 from lengths import blocks, seeds
-from random_models import KINDS, random_model, to_yaml
 from witness_checker import Checker, check
 
 pytestmark = pytest.mark.first_analysis
@@ -587,7 +587,7 @@ def test_questions_that_do_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
         explain(Case(load("elmira_graph")), concepts=["sim"])
     with pytest.raises(Unanswerable, match="a question about options"):
         response_counts(Case(load("elmira_graph")))
-    with pytest.raises(Unanswerable, match="no status quo"):
+    with pytest.raises(Unanswerable, match="no state of today"):
         explain(Case(load("garrison")))
     with pytest.raises(UnknownName, match="sanction rule"):
         explain(Case(load("two_proxies"), sanctions="two-step"))

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.history.hindcast import Hindcast, hindcast
@@ -19,8 +18,9 @@ from detente.questions.history.recorded_moves import STATUSES
 from detente.questions.history.scoring import at_least
 from detente.scenario import load, read_text
 from detente.scenario.model import Event
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

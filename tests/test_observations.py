@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.errors import InputError, UnknownName
 from detente.questions.history.hindcast import hindcast
@@ -20,8 +19,9 @@ from detente.questions.uncertainty.expectations import expectation, separation
 from detente.questions.uncertainty.observations import Observations, observations
 from detente.scenario import load, read_text
 from detente.study import Study
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

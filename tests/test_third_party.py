@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.policy.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -59,7 +59,7 @@ def test_no_table_is_empty() -> None:
     """Where the file names no outcomes, and the third party can do nothing now, it is said where play ends, and why."""
     found = third_party(Case(read_text(STANDOFF)), ["not north_arms > south_arms"])
     assert "Nothing." not in str(found)
-    assert "None of its interventions is open at the status quo." in str(found)
+    assert "None of its interventions is open today." in str(found)
     (play,) = [sheet for sheet in found.sheets() if sheet.title == "Where play ends"]
     assert play.rows == (("myopic", "4", "4"), ("foresight", "4", "4"))
 
@@ -71,7 +71,7 @@ def test_without_a_status_quo_equilibria_are_compared() -> None:
     )
     assert without.with_it.equilibria == with_now.with_it.equilibria
     assert (without.with_it.ends, without.with_it.outcomes, without.once) == ({}, {}, ())
-    assert "no status quo" in str(without) and "Where play ends" not in str(without)
+    assert "no state of today" in str(without) and "Where play ends" not in str(without)
     assert json.loads(json.dumps(without.to_json()))["with"]["ends"] == {}
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import random_models
 from detente.scenario import library, read_text
 from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree
@@ -19,6 +18,7 @@ from detente.scenario.versions.document import Entries, document, plain, same
 from detente.scenario.versions.merge import ORDER, changed, document_of, merge, merged, merged_lines
 from detente.scenario.versions.renaming import recognised, renamed, together
 from detente.scenario.versions.writing import written
+from detente.verification import random_models
 
 SEEDS = range(60)
 

@@ -25,7 +25,7 @@ Next = tuple[str, str, tuple[str, ...]] | None
 
 def following(case: Case, found: Answer, state: str | None = None) -> str:
     """The last line of an answer: about the same model, in the same circumstances; nothing where no row knows more."""
-    from detente.questions.brief.commands import circumstances_of
+    from detente.case.command_line import circumstances_of
 
     context = click.get_current_context(silent=True)
     source = context.meta.get(SOURCE) if context else None

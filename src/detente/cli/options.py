@@ -41,8 +41,12 @@ def name_list(text: str | None) -> list[str]:
 
 def concept_names(text: str | None) -> list[str] | None:
     """The concepts in a list such as `nash,seq`; None (all that fit) if there is none."""
-    if text is None or text.strip() == "all":
-        return None if text is None else ["nash", "gmr", "smr", "seq", "sseq", "sim"]
+    if text is None:
+        return None
+    if text.strip() == "all":
+        from detente.engine.concepts import STRICTEST_FIRST
+
+        return list(STRICTEST_FIRST)
     return [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
 
 

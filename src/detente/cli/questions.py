@@ -454,7 +454,7 @@ def collect(
 
 
 @click.command(help=help_of("unknowns"))
-@click.option("--settings", metavar="LIST", help="Options of the status quo to leave open.")
+@click.option("--settings", metavar="LIST", help="Options of today's state to leave open.")
 @click.option("--wanting", metavar="PLATFORM", help="Everything this platform leaves open, nobody held.")
 @click.option("--in-force", metavar="PLATFORM", help="Everything this platform leaves open, its settings held.")
 @query_options

@@ -192,8 +192,8 @@ class Comparison(Answer):
 
         rows = [
             row(
-                tell("status quo, {c}", c=label(c)),
-                tell("status quo"),
+                tell("today, {c}", c=label(c)),
+                tell("today"),
                 "equilibrium",
                 c,
                 [each.status_quo[c] for each in outlooks],
@@ -262,7 +262,7 @@ class Comparison(Answer):
             for name, how, _, kind, number in left
             if number
         )
-        title = tell("Where play ends, as it differs from the status quo")
+        title = tell("Where play ends, as it differs from today")
         return Sheet(title, ("platform", "asked", "play", "end", "completions"), rows, notes)
 
 

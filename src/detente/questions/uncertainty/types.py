@@ -228,7 +228,7 @@ class Types(Answer):
     def cell(self, row: Row) -> VerdictTerm:
         """The verdict of one combination, and what it is about."""
         query = self.query
-        subject, question = (str(query.of), tell("comes about")) if query.of else (tell("status quo"), "equilibrium")
+        subject, question = (str(query.of), tell("comes about")) if query.of else (tell("today"), "equilibrium")
         where = [tell("in the equilibria")] if query.of and query.concept else []
         loose = any((actor, reading) in self.open for actor, reading in {**self.basis.readings, **row.readings}.items())
         scope = ", ".join([*where, *([tell(AS_WRITTEN)] if loose else [])])

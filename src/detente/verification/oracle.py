@@ -20,11 +20,12 @@ Cost: everything is enumerated; fine up to a few hundred states.
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -180,9 +181,14 @@ class Words:
     outcomes: Mapping[str, Any]
     states: Mapping[str, Cell]
     opening: tuple[str, ...] = ()
+    known: dict[str, Formula] = field(default_factory=dict, compare=False)
 
     def formula(self, text: Any) -> Formula:
-        return Reader(plain(text), self).whole()
+        """The test that a text says; read once, and asked once for every cell."""
+        said = plain(text)
+        if said not in self.known:
+            self.known[said] = functools.cache(Reader(said, self).whole())
+        return self.known[said]
 
     def holds(self, name: str) -> Formula:
         if name in self.places:
@@ -294,6 +300,7 @@ class Space:
         self.states = sorted(self.merge(), key=lambda members: self.order[members[0]])
         self.number = {cell: state for state, members in enumerate(self.states) for cell in members}
         self.landed: dict[Cell, int | None] = {}
+        self.found: dict[str, list[set[int]]] = {}
 
     # what people wrote
 
@@ -443,6 +450,30 @@ class Space:
         landed = {self.land(raw) for cell in self.states[state] for raw in self.changes(actor, cell)}
         return {target for target in landed if target is not None} - {state}
 
+    def arcs(self, actor: str) -> list[set[int]]:
+        """The moves of an actor from every state, found once; the caller's own to change."""
+        if actor not in self.found:
+            self.found[actor] = [self.moves(actor, state) for state in range(len(self.states))]
+        return [set(ends) for ends in self.found[actor]]
+
+
+def space_of(model: Model) -> Space:
+    """The space of a model: one for all models that differ in nothing but what the actors want."""
+    actors = {actor: {"options": about.get("options")} for actor, about in model["actors"].items()}
+    parts = {"actors": actors} | {key: model.get(key) for key in ("rules", "states", "now", "outcomes")}
+    said = repr(parts)
+    if said not in spaces:
+        if len(spaces) >= SPACES:
+            spaces.clear()
+        spaces[said] = Space(copy.deepcopy(parts))
+    return spaces[said]
+
+
+SPACES = 64
+"""Spaces that are kept."""
+
+spaces = dict[str, Space]()
+
 
 # --------------------------------------------------------------------------------------------------- the game
 
@@ -522,6 +553,51 @@ def score_by_ranking(ranking: Sequence[Any], number: Callable[[str], int], size:
     return [scores[state] for state in range(size)]
 
 
+def fine_tuned(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The ranks of the states, each raised no further than directly above those it must stand above; then the list decides."""
+    stands = list(zip(heights(scores, pairs), scores, strict=True))
+    return [sorted(set(stands)).index(each) for each in stands]
+
+
+def heights(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[Fraction]:
+    """How high the states stand, in ranks of the list and parts of the way to the next.
+
+    Literally: heights that start as the ranks of the list and grow, by a step too small to reach the next rank, until every
+    pair holds; pairs that never come to rest contradict one another.
+    """
+    ladder = sorted(set(scores))
+    height, step = [Fraction(ladder.index(score)) for score in scores], Fraction(1, len(pairs) + 1)
+    for _ in range(len(pairs) + 1):
+        wrong = [(above, below) for above, below in pairs if height[above] <= height[below]]
+        for above, below in wrong:
+            height[above] = max(height[above], height[below] + step)
+        if not wrong:
+            return height
+    raise OracleError("adjustments in a circle")
+
+
+def adjustments(wanted: Mapping[str, Any], number: Callable[[Any], int]) -> list[tuple[int, int]]:
+    """The pairs of states (above, below) that a preference adjusts; `number` finds the state of a name or of settings."""
+    pairs = [(number(each["above"]), number(each["below"])) for each in wanted.get("adjust") or ()]
+    if any(above == below for above, below in pairs):
+        raise OracleError("a state above itself")
+    return pairs
+
+
+def unadjusted(model: Model) -> Model:
+    """The model with the lists alone."""
+    plain = copy.deepcopy(dict(model))
+    for actor in plain["actors"].values():
+        for wants in (actor, *(actor.get("readings") or {}).values()):
+            wants.pop("adjust", None)
+    return plain
+
+
+def adjusted(scores: Sequence[Any], wanted: Mapping[str, Any], number: Callable[[Any], int]) -> Sequence[Any]:
+    pairs = adjustments(wanted, number)
+    return fine_tuned(scores, pairs) if pairs else scores
+
+
 def check_merged_scores(space: Space, score: Callable[[Cell], Any], actor: str) -> None:
     for rule in space.rules:
         if "same" in rule and rule.get("score") != "representative":
@@ -542,24 +618,33 @@ def state_scores(model: Model, space: Space, actor: str, reading: str) -> list[A
     """What one actor thinks of every state."""
     wanted = preference(model, actor, reading)
     if wanted.get("ranking"):
-        return score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
-    score = score_by(wanted, space.words)
-    check_merged_scores(space, score, actor)
-    return [score(members[0]) for members in space.states]
+        scores = score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
+    else:
+        score = score_by(wanted, space.words)
+        check_merged_scores(space, score, actor)
+        scores = [score(members[0]) for members in space.states]
+    return list(adjusted(scores, wanted, functools.partial(state_of, space)))
+
+
+def state_of(space: Space, written: Any) -> int:
+    landed = space.land(space.cell_of(written))
+    if landed is None:
+        raise OracleError("an infeasible state is adjusted")
+    return landed
 
 
 def start_of(model: Model, space: Space, started: bool = True) -> int | None:
     """The status quo; None where there is none, or where it is no state and need not be one."""
     now = None if model.get("now") is None else space.land(space.cell_of(model["now"]))
     if started and model.get("now") is not None and now is None:
-        raise Infeasible("the status quo is infeasible")
+        raise Infeasible("today's state is infeasible")
     return now
 
 
 def option_game(model: Model, readings: dict[str, str], started: bool = True) -> Game:
-    space = Space(model)
+    space = space_of(model)
     scores = {actor: state_scores(model, space, actor, reading) for actor, reading in readings.items()}
-    moves = {actor: [space.moves(actor, state) for state in range(len(space.states))] for actor in readings}
+    moves = {actor: space.arcs(actor) for actor in readings}
     now = start_of(model, space, started)
     return Game(model, tuple(readings), readings, space.states, space, space.words, moves, scores, now)
 
@@ -580,6 +665,7 @@ def graph_game(model: Model, readings: dict[str, str]) -> Game:
             scores[actor] = score_by_ranking(wanted["ranking"], number.__getitem__, len(names))
         else:
             scores[actor] = [score_by(wanted, words)((name,)) for name in names]
+        scores[actor] = list(adjusted(scores[actor], wanted, number.__getitem__))
     now = None if model.get("now") is None else number[model["now"]]
     return Game(model, tuple(readings), readings, [[(name,)] for name in names], None, words, moves, scores, now)
 
@@ -667,6 +753,7 @@ def common(stable: Iterable[set[int] | None]) -> set[int] | None:
 # -------------------------------------------------------------------------------------------- where play ends
 
 
+@functools.lru_cache(maxsize=64)
 def steps(game: Game, play: str, sanctions: str = "legal") -> list[set[int]]:
     """Everybody's steps: improvements (myopic), or those the others' improvements cannot spoil."""
     better = game.improvements
