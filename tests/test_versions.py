@@ -456,6 +456,7 @@ def test_exchanging_a_name_commutes_with_other_edits(seed: int) -> None:
     common = together(base, first, second)
     assert common[0] == common[1] == renamed(data, old, new)
     assert common[2] == renamed(second, old, new)
-    node, conflicts = merged(*map(document, common))
+    three = [document(each) for each in common]
+    node, conflicts = merged(three[0], three[1], three[2])
     assert not conflicts
     assert same(node, document(renamed(second, old, new)))
