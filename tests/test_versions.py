@@ -412,7 +412,7 @@ def test_a_name_exchanged_by_one_is_exchanged_in_what_the_other_changed() -> Non
     other = BASE.replace("      - ann_swerves\n", "      - {want: ann_swerves, note: she says so}\n")
     other += "  calm: ann_swerves and bob_swerves\n"
     for versions in ((one, other), (other, one)):
-        made = merge(scenario(BASE), *map(scenario, versions))
+        made = merge(scenario(BASE), scenario(versions[0]), scenario(versions[1]))
         assert made.clean, made
         assert "bob_swerves" not in made.text
         assert "calm: ann_swerves and bob_yields" in made.text
