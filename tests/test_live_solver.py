@@ -23,9 +23,9 @@ from detente.errors import InputError
 from detente.present.live import ALWAYS, MOST, fits, model, solver, start, wants
 from detente.scenario import library, load, read_text
 from detente.scenario.model import Ranking, Reading, Scenario
+from detente.verification.random_models import KINDS as FAMILIES
+from detente.verification.random_models import random_model, to_yaml
 from lengths import parted
-from random_models import KINDS as FAMILIES
-from random_models import random_model, to_yaml
 
 browser = test_browser.browser
 

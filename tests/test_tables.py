@@ -20,8 +20,8 @@ from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern
 from detente.present.tables.selection import View
 from detente.scenario import library, load, read_text
 from detente.sheet import Sheet
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

@@ -163,7 +163,7 @@ def tell_sheets(
 
 def _near(case: Case, found: Answer) -> list[Phrase]:
     """How near another verdict is to those in the headline; where lists were not tried one by one, the command that does."""
-    from detente.questions.brief.commands import circumstances_of
+    from detente.case.command_line import circumstances_of
     from detente.questions.stakes import lines_under, told_together
     from detente.sheet import Phrase
 

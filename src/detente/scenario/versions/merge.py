@@ -3,8 +3,9 @@
 The mathematics. Of every entry and value: what both versions say is taken; what only one of them changed is taken as it says;
 what both changed differently is a *conflict*, and so is what one changed and the other removed. The order of a list is that of
 the version that changed it; where both did, the changes of the one are made in the order of the other, both ways round, and
-only if that gives one order it is taken. So merging is symmetric up to the order of what has none, and merging a version
-with the third alone gives that version.
+only if that gives one order it is taken. A name that one version beyond doubt exchanged for another (`renaming`) is exchanged
+in the other two before anything is compared, so that what the other version changed under the old name is kept under the new.
+So merging is symmetric up to the order of what has none, and merging a version with the third alone gives that version.
 
 The text is the version's own where only one has changed anything; else line by line, where that says the merged document; else
 that of the first with the second's changes written into it. Nothing is decided in silence: with conflicts there is no text,
@@ -28,6 +29,7 @@ from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree
 from detente.scenario.versions.difference import Path, placed, shifted, told
 from detente.scenario.versions.document import Entries, Node, document, plain, same
+from detente.scenario.versions.renaming import together
 from detente.scenario.versions.writing import written
 
 Kept = Literal["", "first", "second"]
@@ -88,11 +90,15 @@ class Merged:
 
 def merge(base: Scenario, first: Scenario, second: Scenario, keep: Kept = "") -> Merged:
     """The text that says what both versions changed of the base; `keep` says whose word counts where they disagree."""
-    node, conflicts = merged(document_of(base), document_of(first), document_of(second), keep)
+    datas = [yaml_tree.read(each.text).root.plain() for each in (base, first, second)]
+    common = together(*datas)
+    three = tuple(map(document, common))
+    node, conflicts = merged(three[0], three[1], three[2], keep)
     if conflicts and not keep:
         return Merged("", conflicts)
     assert isinstance(node, Entries)
-    text = _text(base.text, first.text, second.text, node)
+    renamed_by_second = common[1] != datas[1]
+    text = _text(base.text, first.text, second.text, node, second.text if renamed_by_second else first.text)
     return Merged(text, conflicts, _problems(text, first))
 
 
@@ -184,14 +190,14 @@ def changed(before: Sequence[str], after: Sequence[str], there: Sequence[str]) -
 # --- texts ------------------------------------------------------------------------------------------------------
 
 
-def _text(base: str, first: str, second: str, node: Entries) -> str:
-    """The text of a merged document, with the comments of both versions where the lines allow it."""
+def _text(base: str, first: str, second: str, node: Entries, onto: str) -> str:
+    """The text of a merged document, with the comments of both versions where the lines allow it, else with those of `onto`."""
     if base in (first, second):
         return second if first == base else first
     lines = merged_lines(*(each.splitlines(keepends=True) for each in (base, first, second)))
     if lines is not None and _says("".join(lines), node):
         return "".join(lines)
-    return written(first, node)
+    return written(onto, node)
 
 
 def _says(text: str, node: Entries) -> bool:
