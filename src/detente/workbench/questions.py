@@ -1,5 +1,4 @@
-"""What can be asked on the page, described from the table of questions and the signatures of the study: nothing is listed
-twice.
+"""What can be asked on the page: described from the table of questions and the signatures of the study, listed nowhere else.
 
 A parameter's *kind* says what the page offers for it (an actor, a formula, a number, ...); it is found by its name, for the
 library calls things alike, and where one name means several things by the question as well. Questions that need more than
@@ -64,23 +63,66 @@ LEFT_OUT = frozenset(
 PLAYS, STEPS = ("foresight", "myopic"), ("moves", "improvements", "unsanctioned")
 
 KINDS: Mapping[str, Any] = {
-    "state": "state", "start": "state", "actor": "actor", "then": "actor", "actors": "actors", "parties": "actors", "members": "actors",
-    "over": "actors", "approved_by": "actors", "divider": "actors", "goal": "goal", "of": "goal", "target": "goal", "where": "formula",
-    "when": "formula", "statement": "formula", "option": "option", "among": "options", "settings": "options", "platforms": "platforms",
-    "platform": "platform", "wanting": "platform", "in_force": "platform", "partnership": "partnership", "concepts": "concepts",
-    "concept": "concept", "default": "concept", "play": PLAYS, "by": STEPS, "hold": ("all", "flipped"), "ids": "claims",
-    "rules": "rules", "promise": "settings", "interventions": "incentives", "offers": "incentives", "own": "concepts_by_actor",
-    "doubts": "doubts", "verdict": "text", "way": ("highs", "cpsat", "maxsat"), "without": "actors", "wants": "formulas", "partition": "blocks",
-    "dispersions": "numbers", "tempo": "numbers_by_actor", "choice": "text", "since": "text", "shown": "numbers",
+    "state": "state",
+    "start": "state",
+    "actor": "actor",
+    "then": "actor",
+    "actors": "actors",
+    "parties": "actors",
+    "members": "actors",
+    "over": "actors",
+    "approved_by": "actors",
+    "divider": "actors",
+    "goal": "goal",
+    "of": "goal",
+    "target": "goal",
+    "where": "formula",
+    "when": "formula",
+    "statement": "formula",
+    "option": "option",
+    "among": "options",
+    "settings": "options",
+    "platforms": "platforms",
+    "platform": "platform",
+    "wanting": "platform",
+    "in_force": "platform",
+    "partnership": "partnership",
+    "concepts": "concepts",
+    "concept": "concept",
+    "default": "concept",
+    "play": PLAYS,
+    "by": STEPS,
+    "hold": ("all", "flipped"),
+    "ids": "claims",
+    "rules": "rules",
+    "promise": "settings",
+    "interventions": "incentives",
+    "offers": "incentives",
+    "own": "concepts_by_actor",
+    "doubts": "doubts",
+    "verdict": "text",
+    "way": ("highs", "cpsat", "maxsat"),
+    "without": "actors",
+    "wants": "formulas",
+    "partition": "blocks",
+    "dispersions": "numbers",
+    "tempo": "numbers_by_actor",
+    "choice": "text",
+    "since": "text",
+    "shown": "numbers",
     "kinds": ("swap", "lift", "drop", "negate"),
-}  # fmt: skip
+}
 """By the name of a parameter what it is; several words are the choices there are."""
 
 SPECIAL: Mapping[tuple[str, str], Any] = {
-    ("partnership", "name"): "partnership", ("break_matrix", "name"): "partnership", ("third_parties", "name"): "third_party",
-    ("announcements", "name"): "announcement", ("coalitions", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
-    ("coalitions_explained", "concepts"): ("cnash", "cgmr", "csmr", "cseq"), ("explain", "told"): "number",
-}  # fmt: skip
+    ("partnership", "name"): "partnership",
+    ("break_matrix", "name"): "partnership",
+    ("third_parties", "name"): "third_party",
+    ("announcements", "name"): "announcement",
+    ("coalitions", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
+    ("coalitions_explained", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
+    ("explain", "told"): "number",
+}
 
 SEVERAL = frozenset({"kinds", "concepts"})
 """Parameters with choices of which several may be taken."""
@@ -117,6 +159,11 @@ HELP: Mapping[str, str] = Messages(
     }
 )
 """What a parameter means; one that is not here has a name that says it."""
+
+TITLES: Mapping[str, str] = Messages(
+    {"partnership": later("Partnership"), "third_party": later("Third party"), "announcement": later("Announcement")}
+)
+"""What a parameter called `name` is called by what it names."""
 
 SUBJECTS: Mapping[str, str] = Messages(
     {
@@ -237,6 +284,9 @@ def _parameter(question: str, parameter: inspect.Parameter) -> dict[str, Any]:
         **({"choices": choices} if choices else {}),
         "default": list(default) if isinstance(default, tuple) else default,
         "required": parameter.default is parameter.empty and parameter.name != "target",
+        "title": TITLES.get(what if isinstance(what, str) else "", "")
+        if parameter.name == "name"
+        else title(parameter.name),
         "help": HELP.get(parameter.name, ""),
     }
 
@@ -261,9 +311,7 @@ LISTS = frozenset(
 
 
 def arguments(question: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a question from what the page sends: texts become lists and numbers where these are meant; empty is
-    unsaid.
-    """
+    """The arguments of a question from what the page sends; texts become lists and numbers, what is empty is unsaid."""
     if question == "analyze":
         return {"concepts": _listed(given["concepts"])} if given.get("concepts") else {}
     known = parameters(question)
@@ -350,9 +398,7 @@ def _number(value: Any, name: str) -> float:
 
 
 def circumstances(scenario: Any, given: Mapping[str, Any]) -> Circumstances:
-    """The circumstances that the page sends, `{readings, world, platform, start, hold, rules, sanctions}`; what is empty is
-    unsaid.
-    """
+    """What the page sends, `{readings, world, platform, start, hold, rules, sanctions}`, as circumstances; empty is unsaid."""
     known = {"readings", "world", "platform", "start", "hold", "rules", "sanctions"}
     said = {key: value for key, value in given.items() if value not in (None, "", [], {})}
     if strange := set(said) - known:
@@ -373,19 +419,41 @@ def circumstances(scenario: Any, given: Mapping[str, Any]) -> Circumstances:
 # --- the same, said otherwise ---------------------------------------------------------------------------------------------
 
 COMMANDS: Mapping[str, str] = {
-    "break_matrix": "break", "collection_plan": "collect", "response_counts": "responses", "joint_minimal": "joint --minimal",
-    "third_parties": "third-party", "announcements": "announce", "hierarchy_of": "hierarchy", "inverse": "design conditions",
-    "change_of_mind": "design mind", "package": "design package", "package_of_play": "design package", "package_to_break": "design package",
-    "wedge": "design wedge", "credibility": "design credibility", "exchange": "design exchange", "attitudes_strict": "attitudes --strict",
-    "coalitions_explained": "coalitions", "as_one_explained": "as-one", "three_valued": "unknown-preference",
-}  # fmt: skip
+    "break_matrix": "break",
+    "collection_plan": "collect",
+    "response_counts": "responses",
+    "joint_minimal": "joint --minimal",
+    "third_parties": "third-party",
+    "announcements": "announce",
+    "hierarchy_of": "hierarchy",
+    "inverse": "design conditions",
+    "change_of_mind": "design mind",
+    "package": "design package",
+    "package_of_play": "design package",
+    "package_to_break": "design package",
+    "wedge": "design wedge",
+    "credibility": "design credibility",
+    "exchange": "design exchange",
+    "attitudes_strict": "attitudes --strict",
+    "coalitions_explained": "coalitions",
+    "as_one_explained": "as-one",
+    "three_valued": "unknown-preference",
+}
 """The commands of questions whose names differ."""
 
 OPTIONS: Mapping[tuple[str, str], str] = {
-    ("levers", "actors"): "by", ("induce", "actors"): "by", ("induce", "rules"): "try", ("break_matrix", "actors"): "over",
-    ("break_matrix", "name"): "partnership", ("partnership", "name"): "partnership", ("types", "actors"): "over",
-    ("observations", "actors"): "over", ("paths", "by"): "steps", ("joint", "max_size"): "most", ("joint_minimal", "max_size"): "most",
-}  # fmt: skip
+    ("levers", "actors"): "by",
+    ("induce", "actors"): "by",
+    ("induce", "rules"): "try",
+    ("break_matrix", "actors"): "over",
+    ("break_matrix", "name"): "partnership",
+    ("partnership", "name"): "partnership",
+    ("types", "actors"): "over",
+    ("observations", "actors"): "over",
+    ("paths", "by"): "steps",
+    ("joint", "max_size"): "most",
+    ("joint_minimal", "max_size"): "most",
+}
 """The options of commands whose names differ from the parameter's."""
 
 

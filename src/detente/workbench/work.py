@@ -25,9 +25,16 @@ from detente.workbench.answers import answer_html
 from detente.workbench.answers import picture as shown
 
 PICTURES: Mapping[str, tuple[str, ...]] = {
-    "analyze": ("states", "stability"), "status_quo": ("tree",), "pivots": ("pivots",), "collection_plan": ("tornado",), "wedge": ("frontier",),
-    "paths": ("path",), "types": ("types",), "break_matrix": ("break",), "hindcast": ("timeline",),
-}  # fmt: skip
+    "analyze": ("states", "stability"),
+    "status_quo": ("tree",),
+    "pivots": ("pivots",),
+    "collection_plan": ("tornado",),
+    "wedge": ("frontier",),
+    "paths": ("path",),
+    "types": ("types",),
+    "break_matrix": ("break",),
+    "hindcast": ("timeline",),
+}
 """The pictures of the report that belong to a question."""
 
 MOST_JSON = 2_000_000
@@ -47,6 +54,7 @@ def _case(text: str, name: str, path: str, said: str) -> Case:
 
 
 def case_of(text: str, name: str, path: str, circumstances: Mapping[str, Any]) -> Case:
+    """The case of a text under circumstances."""
     return _case(text, name, path, json.dumps(circumstances, sort_keys=True))
 
 
@@ -83,6 +91,7 @@ def ask(
 
 
 def answer_of(case: Case, question: str, said: Mapping[str, Any], progress: Progress) -> Answer:
+    """The answer of the library."""
     study = Study(case)
     if question == "analyze":
         analysis: Answer = study.analyze(said.get("concepts"), progress=progress)
