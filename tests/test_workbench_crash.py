@@ -150,4 +150,4 @@ def test_a_port_that_is_taken_is_a_message(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "detente", "workbench", str(tmp_path), "--no-browser", "--port", port[1]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (as above)
         assert done.returncode == 2
-        assert f"port {port[1]} cannot be used: Address already in use; leave --port out" in done.stderr
+        assert f"port {port[1]} cannot be used: Address already in use; choose another, or none" in done.stderr

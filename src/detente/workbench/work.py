@@ -20,7 +20,7 @@ from detente.result import Answer
 from detente.scenario.model import Scenario
 from detente.scenario.read import check_text, read_text
 from detente.study import Study
-from detente.workbench import questions
+from detente.workbench import questions, the_same
 from detente.workbench.answers import answer_html
 from detente.workbench.answers import picture as shown
 
@@ -82,9 +82,9 @@ def ask(
         "html": answer_html(case, found, everything=everything),
         "json": told if len(json.dumps(told, default=str)) <= MOST_JSON else None,
         "pictures": [drawn for kind in PICTURES.get(question, ()) if (drawn := _picture(case, kind, said))],
-        "command": questions.command(case, question, said),
-        "python": questions.python(case, question, said),
-        "yaml": questions.as_yaml(question, said),
+        "command": the_same.command(case, question, said),
+        "python": the_same.python(case, question, said),
+        "yaml": the_same.as_yaml(question, said),
         "circumstances": case.circumstances.words(case.scenario),
         "seconds": round(time.perf_counter() - begin, 3),
     }

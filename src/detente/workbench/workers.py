@@ -50,7 +50,7 @@ def context() -> Any:
     ways = multiprocessing.get_all_start_methods()
     made = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
     if "forkserver" in ways:
-        made.set_forkserver_preload(["detente.workbench.warm"])
+        made.set_forkserver_preload(["detente.workbench.live", "detente.workbench.work"])
     return made
 
 
