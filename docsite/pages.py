@@ -89,6 +89,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "kit.md",
             "python.md",
             "json.md",
+            "exchange.md",
             "*",
         ]
     },
