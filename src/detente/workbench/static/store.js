@@ -1,0 +1,214 @@
+// A value that is watched, and the open file: its data as edited here, and what the server tells of it.
+
+import { useEffect, useState } from "./vendor/preact.js";
+import { TAB, get, listen, post } from "./api.js";
+import { applied } from "./paths.js";
+import { say } from "./words.js";
+
+export class Store {
+  #watchers = new Set();
+
+  constructor(state) {
+    this.state = state;
+  }
+
+  set(patch) {
+    this.state = { ...this.state, ...patch };
+    for (const each of this.#watchers) each(this.state);
+  }
+
+  watch(watcher) {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+}
+
+export function useStore(store) {
+  const [state, setState] = useState(store.state);
+  useEffect(() => {
+    setState(store.state);
+    return store.watch(setState);
+  }, [store]);
+  return state;
+}
+
+/** Say something to whoever listens to the page instead of looking at it. */
+export function announce(text) {
+  const where = document.getElementById("announcer");
+  where.textContent = "";
+  requestAnimationFrame(() => (where.textContent = text));
+}
+
+/** Fields whose last letters are not sent yet; `flush` sends them all, before a save or an undo. */
+export const pending = new Set();
+export const flush = () => [...pending].forEach((send) => send());
+
+/** One file as this tab sees it. Edits are made here at once, and sent one after the other. */
+export class OpenFile extends Store {
+  #queue = [];
+  #sending = null;
+  #stop = () => {};
+  #fetching = null;
+  #writing = false;
+  text = null;
+  answers = new Set();
+
+  constructor(file) {
+    super({
+      document: null, data: null, verdicts: {}, changed: null, outside: null, jobs: {}, problem: null,
+      waiting: false, linked: true, saved: true,
+    });
+    this.file = file;
+  }
+
+  async open() {
+    await this.refresh();
+    this.#stop = listen("events", { file: this.file }, {
+      document: (told) => this.#told(told),
+      verdicts: (told) => this.#judged(told),
+      changed: (told) => this.set({ changed: told.version >= (this.state.document?.version ?? 0) ? told : this.state.changed }),
+      outside: (told) => this.#outside(told),
+      job: (told) => this.set({ jobs: { ...this.state.jobs, [told.id]: told } }),
+      answer: (told) => this.answers.forEach((each) => each(told)),
+    }, (linked) => {
+      if (linked && !this.state.linked) this.refresh();
+      if (linked !== this.state.linked) this.set({ linked });
+    });
+  }
+
+  close() {
+    this.#stop();
+    this.#fetching?.abort();
+  }
+
+  /** Fetch the document as the server has it; edits not yet sent stay on top. */
+  async refresh() {
+    this.#fetching?.abort();
+    const asked = (this.#fetching = new AbortController());
+    try {
+      const document = await get("document", { file: this.file }, asked.signal);
+      if (this.#queue.length || this.#sending || this.text !== null) return; // A newer one will be fetched when they are through.
+      this.set({ document, data: document.data, outside: document.outside ?? null, problem: null });
+    } catch (fault) {
+      if (fault.name !== "AbortError") this.set({ problem: fault });
+    }
+  }
+
+  edit(edits, words) {
+    if (!edits.length) return;
+    this.set({ data: edits.reduce(applied, this.state.data), waiting: true });
+    this.#queue.push({ edits, words });
+    this.#send();
+  }
+
+  async #send() {
+    if (this.#sending) return this.#sending;
+    this.#sending = (async () => {
+      while (this.#queue.length) {
+        const { edits, words } = this.#queue[0];
+        try {
+          this.#learn(await post("edit", { file: this.file, version: this.state.document.version, edits, words }));
+        } catch (fault) {
+          // Refused: what stands there differs from what this tab thought. Nothing is written; show what is there.
+          this.#queue = this.#queue.slice(0, 1);
+          this.set({ problem: fault });
+        }
+        this.#queue.shift();
+      }
+    })();
+    await this.#sending;
+    this.#sending = null;
+    const { problem } = this.state;
+    await this.refresh();
+    this.set({ waiting: false, ...(problem ? { problem } : {}) });
+  }
+
+  #learn(told) {
+    const { document } = this.state;
+    const known = Object.fromEntries(
+      ["version", "digest", "saved", "can_undo", "can_redo", "undo", "redo"].filter((key) => key in told).map((key) => [key, told[key]]),
+    );
+    this.set({ document: { ...document, ...known } });
+  }
+
+  /** Undo, redo, save, text, restore, resolve: asked for after all edits are through. */
+  async ask(address, body = {}) {
+    flush();
+    while (this.#sending || this.#writing) await (this.#sending ?? new Promise((done) => setTimeout(done, 10)));
+    this.set({ waiting: true });
+    try {
+      const told = await post(address, { file: this.file, version: this.state.document.version, ...body });
+      this.#learn(told);
+      await this.refresh();
+      return told;
+    } catch (fault) {
+      await this.refresh();
+      this.set({ problem: fault });
+      return null;
+    } finally {
+      this.set({ waiting: false });
+    }
+  }
+
+  /** The whole text, from the text view. The latest counts; one that is overtaken while another is sent is left out. */
+  async write(text) {
+    this.text = text;
+    if (this.#writing) return;
+    this.#writing = true;
+    this.set({ waiting: true });
+    while (this.text !== null) {
+      const next = this.text;
+      this.text = null;
+      if (this.#sending) await this.#sending;
+      try {
+        this.#learn(await post("text", { file: this.file, version: this.state.document.version, text: next }));
+      } catch (fault) {
+        this.set({ problem: fault });
+      }
+      if (this.text === null) await this.refresh();
+    }
+    this.#writing = false;
+    this.set({ waiting: false });
+  }
+
+  async undo() {
+    const { undo, can_undo } = this.state.document;
+    if (!can_undo && !pending.size) return announce(say("undo.none"));
+    await this.ask("undo");
+    announce(say("undo.done", { what: undo || say("undo.last") }));
+  }
+
+  async redo() {
+    const { redo, can_redo } = this.state.document;
+    if (!can_redo) return announce(say("redo.none"));
+    await this.ask("redo");
+    announce(say("redo.done", { what: redo || say("undo.last") }));
+  }
+
+  async save() {
+    const told = await this.ask("save");
+    if (told && !this.state.outside) announce(say("save.done"));
+    return told;
+  }
+
+  #told(told) {
+    const { document } = this.state;
+    if (!document || this.#sending || this.#queue.length) return;
+    if (told.by === TAB && told.version === document.version) return this.#learn(told);
+    if (told.version !== document.version || told.digest !== document.digest || told.saved !== document.saved) {
+      if (told.by && told.by !== TAB) announce(say("other.tab"));
+      this.refresh();
+    }
+  }
+
+  #judged({ version, part, data, seconds }) {
+    const old = this.state.verdicts[part];
+    if (old && old.version > version) return; // An answer that came too late.
+    this.set({ verdicts: { ...this.state.verdicts, [part]: { version, data, seconds } } });
+  }
+
+  #outside(told) {
+    this.set({ outside: told });
+    if (told.kind === "clean" || told.kind === "merged") this.refresh().then(() => this.set({ outside: told }));
+  }
+}
