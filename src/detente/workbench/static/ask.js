@@ -59,6 +59,12 @@ function Overview({ catalogue, file, name, document }) {
     })}</ul>`)}</section>`;
 }
 
+/** Kinds of which several are taken; those below the line are pairs such as `us=seq`. */
+const SEVERAL = new Set([
+  "actors", "options", "platforms", "concepts", "claims", "rules", "incentives", "formulas", "numbers", "blocks", "choices",
+  "concepts_by_actor", "numbers_by_actor", "doubts",
+]);
+const FEW = 24; // Names that are offered as boxes to tick; more are written.
 const PLAIN = new Set(["run", "why", "why.actor", "why.concept"]);
 
 /** What the address asks: the arguments (a.name) and the circumstances of the case. */
@@ -67,7 +73,7 @@ export function askedBy(question, query) {
   for (const each of question.parameters) {
     const all = query.getAll(`a.${each.name}`);
     if (!all.length) continue;
-    const many = ["actors", "options", "list", "names", "texts"].includes(each.kind) || each.many;
+    const many = SEVERAL.has(each.kind);
     args[each.name] = many ? all : each.kind === "number" ? Number(all[0]) : each.kind === "flag" ? all[0] === "yes" : all[0];
   }
   const circumstances = {};
@@ -108,15 +114,15 @@ function Parameter({ file, each, query, put }) {
   const value = query.get(key) ?? undefined;
   const send = (next) => put({ [key]: next ?? null });
   const common = { label: title(each) + (each.required ? "" : ` ${say("ask.optional")}`), help: each.help, value, send };
-  const from = { actor: names.actors, option: names.options, partnership: names.partnerships, platform: names.platforms, outcome: names.outcomes, world: names.worlds, goal: null,
-    reading: Object.entries(names.readings ?? {}).flatMap(([actor, all]) => all.map((reading) => ({ id: reading.id, name: `${actor}: ${reading.name}` }))) };
+  const one = { actor: names.actors, option: names.options, partnership: names.partnerships, platform: names.platforms, world: names.worlds, third_party: names.third_parties, announcement: names.announcements }[each.kind];
+  const several = { actors: names.actors, options: names.options, platforms: names.platforms, claims: names.claims, incentives: names.incentives, concepts: each.choices, choices: each.choices }[each.kind];
   if (each.kind === "flag") return html`<${FlagField} ...${common} value=${value === "yes"} />`;
-  if (each.choices?.length && !["actors", "options"].includes(each.kind)) return html`<${ChoiceField} ...${common} choices=${each.choices} empty=${each.default !== undefined && each.default !== null ? say("ask.default", { value: each.default }) : undefined} />`;
   if (each.kind === "state") return html`<${StateField} ...${common} file=${file} />`;
-  if (each.kind === "actors" || each.kind === "options") return html`<${Several} label=${common.label} help=${each.help} from=${names[each.kind] ?? []} taken=${query.getAll(key)} send=${(all) => put({ [key]: all })} />`;
-  if (from[each.kind]) return html`<${ChoiceField} ...${common} choices=${from[each.kind]} />`;
+  if (several?.length && several.length <= FEW) return html`<${Several} label=${common.label} help=${each.help} from=${several} taken=${query.getAll(key)} send=${(all) => put({ [key]: all })} />`;
+  if (SEVERAL.has(each.kind)) return html`<${LinesField} ...${common} value=${query.getAll(key)} send=${(next) => put({ [key]: texts(next) })} />`;
+  if (each.choices?.length) return html`<${ChoiceField} ...${common} choices=${each.choices} empty=${each.default !== undefined && each.default !== null ? say("ask.default", { value: each.choices.find((one_) => one_.id === each.default)?.name ?? each.default }) : undefined} />`;
+  if (one?.length) return html`<${ChoiceField} ...${common} choices=${one} />`;
   if (each.kind === "formula" || each.kind === "goal") return html`<${FormulaField} ...${common} file=${file} path=${["outcomes"]} />`;
-  if (each.many || ["list", "names", "texts"].includes(each.kind)) return html`<${LinesField} ...${common} value=${query.getAll(key)} send=${(next) => put({ [key]: texts(next) })} />`;
   return html`<${TextField} ...${common} placeholder=${each.default === undefined || each.default === null ? undefined : String(each.default)} idle=${0} />`;
 }
 

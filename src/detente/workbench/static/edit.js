@@ -32,7 +32,7 @@ const COLUMNS = {
   incentives: ["name", "by", "to", "when", "worth", "cost"],
   history: ["date", "by", "set", "says"],
   timeline: ["date", "says", "set"],
-  options: ["name", "short", "off", "change"],
+  options: ["name", "short", "change"],
 };
 const SPECIAL = new Set(["actors", "now"]);
 
@@ -65,6 +65,7 @@ export function Editor({ file, schema, query }) {
           : html`<${Section} ...${{ file, schema, section, query, explain }} />`}
       </main>
       <${Live} file=${file} explain=${explain} ask=${() => fileAddress("ask", file.file)} />
+      ${state.verdicts.headline?.data.sentence && html`<a class="peek" href="#live" aria-hidden="true" tabindex="-1">${state.verdicts.headline.data.sentence}</a>`}
     </div>
     ${query.get("why") !== null && html`<${Why} file=${file} query=${query} close=${() => visit(changed({ why: null, "why.actor": null, "why.concept": null }))} explain=${explain} />`}`;
 }

@@ -64,8 +64,8 @@ export function TextField({ label, help, value, send, long, hidden, problem, sug
   };
   return html`<${Labelled} ...${{ id, label, help, problem, hidden }}>
     ${long
-      ? html`<${Area} ...${common} />`
-      : html`<input type="text" ...${common} list=${suggestions && `${id}-list`} onKeyDown=${(event) => event.key === "Enter" && flush()} />`}
+      ? html`<${Area} ...${common} least=${hidden ? 1 : 2} dir="auto" />`
+      : html`<input type="text" ...${common} dir="auto" list=${suggestions && `${id}-list`} onKeyDown=${(event) => event.key === "Enter" && flush()} />`}
     ${suggestions && html`<datalist id=${`${id}-list`}>${suggestions.map((each) => html`<option value=${each.id}>${each.name}</option>`)}</datalist>`}
   <//>`;
 }

@@ -9,15 +9,25 @@ export function Live({ file, explain, ask }) {
   const errors = document.problems.filter((each) => each.severity === "error");
   const headline = verdicts.headline;
   const late = waiting || !headline || headline.version < version;
-  return html`<aside class="live" aria-label=${say("live")}>
+  return html`<aside class="live" id="live" aria-label=${say("live")}>
     <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${late && !errors.length ? say("live.working") : " "}</p></div>
     ${errors.length > 0 && html`<${Problems} problems=${errors} first=${say(headline ? "live.errors.stale" : "live.errors")} />`}
     ${changed && changed.sentences?.length > 0 && html`<${Changed} ...${{ file, changed, explain }} />`}
     ${headline && html`<div class=${errors.length || late ? "stale" : ""} aria-busy=${late ? "true" : "false"}>
-      <${Headline} data=${headline.data} ...${{ file, explain, ask }} />
-      ${Object.entries(verdicts).filter(([part]) => part !== "headline").map(([part, each]) => html`<${Part} key=${part} part=${part} data=${each.data} ...${{ file, ask }} />`)}
+      <${Headline} data=${together(verdicts)} ...${{ file, explain, ask }} />
+      ${Object.entries(verdicts).filter(([, each]) => each.data?.html).map(([part, each]) => html`<details class="fold" open key=${part}><summary>${each.data.title ?? part}</summary><div class="answered" dangerouslySetInnerHTML=${{ __html: each.data.html }} /></details>`)}
     </div>`}
   </aside>`;
+}
+
+/** The headline with what has come since for the same version: all concepts, the other kind of play, the partnerships. */
+function together({ headline, concepts, partnerships }) {
+  const later = [concepts, partnerships].filter((each) => each && each.version === headline.version).map((each) => each.data);
+  const found = { ...headline.data };
+  for (const each of later)
+    for (const [key, value] of Object.entries(each))
+      if (value !== null && key !== "seconds" && key !== "sentence") found[key] = value;
+  return found;
 }
 
 function Problems({ problems, first }) {
@@ -50,7 +60,10 @@ function Headline({ data, file, explain, ask }) {
   const concepts = Object.keys(data.status_quo ?? {});
   const actors = document.names.actors ?? [];
   const told = (each) => typeof each === "object" && each !== null ? each : {};
+  const states = document.names.states ?? [];
+  const name = (label) => states.find((each) => each.label === label)?.name || label;
   const all = (verdicts) => Object.values(told(verdicts)).every(Boolean);
+  const verdict = (value) => say(`verdict.${value ? "yes" : "no"}`);
   return html`
     ${data.sentence && html`<p class="headline">${data.sentence}</p>`}
     ${concepts.length > 0 && html`<p class="caption">${say("live.today")}</p><div class="scroll" tabindex="0" role="region" aria-label=${say("live.today")}><table class="verdicts"><caption class="unseen">${say("live.today")}</caption>
@@ -58,44 +71,13 @@ function Headline({ data, file, explain, ask }) {
       <tbody>
         ${actors.map((actor) => html`<tr><th scope="row">${actor.name}</th>${concepts.map((concept) => {
           const value = told(data.status_quo[concept])[actor.id];
-          return html`<td><${Verdict} value=${value} says=${say("verdict.of", { actor: actor.name, concept, verdict: say(`verdict.${value ? "yes" : "no"}`) })} onClick=${() => explain({ state: document.now, actor: actor.id, concept })} /></td>`;
+          return html`<td><${Verdict} value=${value} says=${say("verdict.of", { actor: actor.name, concept, verdict: verdict(value) })} onClick=${() => explain({ state: document.now, actor: actor.id, concept })} /></td>`;
         })}</tr>`)}
-        <tr class="total"><th scope="row">${say("live.equilibrium")}</th>${concepts.map((concept) => html`<td><${Verdict} value=${all(data.status_quo[concept])} says=${say("verdict.all", { concept, verdict: say(`verdict.${all(data.status_quo[concept]) ? "yes" : "no"}`) })} onClick=${() => explain({ state: document.now, concept })} /></td>`)}</tr>
+        <tr class="total"><th scope="row">${say("live.equilibrium")}</th>${concepts.map((concept) => html`<td><${Verdict} value=${all(data.status_quo[concept])} says=${say("verdict.all", { concept, verdict: verdict(all(data.status_quo[concept])) })} onClick=${() => explain({ state: document.now, concept })} /></td>`)}</tr>
         ${data.equilibria && html`<tr><th scope="row">${say("live.count")}</th>${concepts.map((concept) => html`<td class="number">${data.equilibria[concept] ?? "…"}</td>`)}</tr>`}
       </tbody></table></div>`}
-    ${data.partnerships && html`<${Named} title=${say("live.partnerships")} values=${data.partnerships} />`}
-    ${data.outcomes && html`<${Named} title=${say("live.outcomes")} values=${data.outcomes} />`}
-    ${data.ends && html`<${Named} title=${say("live.ends")} values=${data.ends} explain=${explain} />`}
+    ${data.partnerships && Object.keys(data.partnerships).length > 0 && html`<p class="caption">${say("live.partnerships")}</p><ul class="named">${Object.values(data.partnerships).map((each) => html`<li dir="auto">${told(each).words ?? each}</li>`)}</ul>`}
+    ${data.outcomes && Object.keys(data.outcomes).length > 0 && html`<p class="caption">${say("live.outcomes")}</p><ul class="named">${Object.entries(data.outcomes).map(([name, each]) => html`<li dir="auto">${name}: <strong>${each}</strong></li>`)}</ul>`}
+    ${data.ends && Object.keys(data.ends).length > 0 && html`<p class="caption">${say("live.ends")}</p><dl class="ends">${Object.entries(data.ends).map(([kind, states]) => html`<dt>${kind}</dt><dd>${states.map((each) => html`<button type="button" class="link" onClick=${() => explain({ state: each })}>${name(each)}</button>`)}</dd>`)}</dl>`}
     <p class="note"><a href=${ask()}>${say("live.more")}</a></p>`;
 }
-
-/** Names with what holds of them: a sentence, or words by kind of play. */
-function Named({ title, values, explain }) {
-  if (typeof values === "string") return html`<p class="caption">${title}</p><p>${values}</p>`;
-  const rows = Array.isArray(values) ? values.map((each) => [each.name ?? each.id, each]) : Object.entries(values);
-  if (!rows.length) return null;
-  return html`<p class="caption">${title}</p><ul class="named">${rows.map(([name, value]) => html`<li><strong>${value?.name ?? name}</strong>: ${worded(value, explain)}</li>`)}</ul>`;
-}
-
-function worded(value, explain) {
-  if (value === null || value === undefined) return say("verdict.unknown");
-  if (typeof value !== "object") return String(value);
-  if (value.says) return value.says;
-  if (value.text) return value.state !== undefined && explain ? html`<button type="button" class="link" onClick=${() => explain({ state: value.state })}>${value.text}</button>` : value.text;
-  if (Array.isArray(value)) return value.map((each, index) => html`${index ? "; " : ""}${worded(each, explain)}`);
-  return Object.entries(value).filter(([key]) => key !== "name" && key !== "id").map(([key, each], index) => html`${index ? "; " : ""}${key}: ${worded(each, explain)}`);
-}
-
-function Part({ part, data, file }) {
-  if (data?.html) return html`<details class="fold" open><summary>${data.title ?? part}</summary><div class="answered" dangerouslySetInnerHTML=${{ __html: data.html }} /></details>`;
-  if (part === "play" && data) return html`<${Named} title=${say("live.ends")} values=${data.ends ?? data} />`;
-  if (data?.rows && data?.columns) return html`<${Rows} ...${data} file=${file} />`;
-  return null;
-}
-
-function Rows({ title, columns, rows }) {
-  return html`<p class="caption">${title}</p><div class="scroll" tabindex="0" role="region" aria-label=${title}><table><caption class="unseen">${title}</caption><thead><tr>${columns.map((each) => html`<th scope="col">${each}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr>${row.map((cell, place) => (place ? html`<td>${String(cell)}</td>` : html`<th scope="row">${String(cell)}</th>`))}</tr>`)}</tbody></table></div>`;
-}
-
-export { Problems };

@@ -204,6 +204,10 @@ export class OpenFile extends Store {
   #judged({ version, part, data, seconds }) {
     const old = this.state.verdicts[part];
     if (old && old.version > version) return; // An answer that came too late.
+    const { document } = this.state;
+    // What things are called, and the rankings, belong to the document; they come after it.
+    if (part === "model" && document) this.set({ document: { ...document, ...data } });
+    if (part === "problems" && document) this.set({ document: { ...document, problems: data } });
     this.set({ verdicts: { ...this.state.verdicts, [part]: { version, data, seconds } } });
   }
 

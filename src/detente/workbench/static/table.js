@@ -20,6 +20,9 @@ function columnsOf(type, rows, wanted) {
   return (most.length ? most : fields).slice(0, WIDE);
 }
 
+/** Sentences get room; words do not need it. */
+const roomy = (field, type) => (field.kind === "text" && (field.long || field.key === type.main || ["says", "text", "note"].includes(field.key)) ? { ...field, long: true } : field);
+
 /** Rows of cells from a spreadsheet's clipboard: tabs between, quotes around cells with line breaks. */
 export function cells(text) {
   const rows = [[""]];
@@ -115,7 +118,7 @@ export function Table({ file, path, field, wanted, about }) {
     const places = moved(entries.length, from, to);
     file.edit([{ path, order: keyed ? places.map((index) => entries[index][0]) : places }], say("did.order", { what: field.title }));
     announce(say("order.moved", { what: call(...entries[from]), place: to + 1, count: entries.length }));
-    requestAnimationFrame(() => requestAnimationFrame(() => table.current?.querySelectorAll("tbody tr.row")[to]?.querySelector(".handle")?.focus()));
+    requestAnimationFrame(() => requestAnimationFrame(() => table.current?.querySelectorAll("tbody tr.line")[to]?.querySelector(".handle")?.focus()));
   };
   const key = (event, index) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -137,11 +140,11 @@ export function Table({ file, path, field, wanted, about }) {
       <thead><tr><td></td>${keyed && html`<th scope="col">${say("table.name")}</th>`}${columns.map((each) => html`<th scope="col" title=${each.help}>${each.title}</th>`)}<th scope="col"><span class="unseen">${say("table.more")}</span></th></tr></thead>
       <tbody>${entries.map(([name, value], index) => {
         const shown = open === name;
-        return [html`<tr class="row" key=${`row-${index}`} onKeyDown=${(event) => key(event, index)}>
+        return [html`<tr class="line" key=${`row-${index}`} onKeyDown=${(event) => key(event, index)}>
           <td class="grip"><button type="button" class="handle" title=${say("order.how")} aria-label=${say("order.handle", { what: call(name, value), place: index + 1, count: entries.length })}>${say("order.handle.short")}</button></td>
           ${keyed && html`<th scope="row"><${NameCell} file=${file} path=${path} name=${name} known=${entries.map(([each]) => each)} identified=${field.identified} paste=${(event) => paste(event, index, 0)} /></th>`}
-          ${columns.map((column, place) => html`<td key=${column.key} onPaste=${(event) => paste(event, index, place + (keyed ? 1 : 0))}>
-            <${ValueField} type=${column} label=${say("table.cell", { column: column.title, row: call(name, value) })} hidden value=${rows[index][column.key]} file=${file} path=${[...path, name, column.key]}
+          ${columns.map((column, place) => html`<td key=${column.key} data-label=${column.title} class=${roomy(column, type).long ? "roomy" : ""} onPaste=${(event) => paste(event, index, place + (keyed ? 1 : 0))}>
+            <${ValueField} type=${roomy(column, type)} label=${say("table.cell", { column: column.title, row: call(name, value) })} hidden value=${rows[index][column.key]} file=${file} path=${[...path, name, column.key]}
               send=${(next) => file.edit(setField(file.state.data, [...path, name], type, column.key, next), say("did.change", { what: column.title, where: call(name, value) }))} /></td>`)}
           <td class="acts">
             <button type="button" class="quiet" aria-expanded=${shown ? "true" : "false"} aria-label=${say("table.more.of", { what: call(name, value) })} onClick=${() => setOpen(shown ? null : name)}>${say("table.more")}</button>

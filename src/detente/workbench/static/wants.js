@@ -94,8 +94,8 @@ function List({ file, path, kind, values, type }) {
         ? html`<div class="statement">
             <${ValueField} type=${formula} label=${say("wants.entry", { number: index + 1 })} hidden value=${whole(entries[index], statement)[main]} file=${file} path=${[...here, index, main]} send=${(value) => change(index, main, value ?? "")} />
             ${kind === "weights" && html`<${TextField} label=${say("wants.weight", { number: index + 1 })} hidden value=${String(entries[index].weight ?? "")} send=${(value) => change(index, "weight", value ?? "0")} />`}
-            ${whole(entries[index], statement).says && html`<p class="help">${whole(entries[index], statement).says}</p>`}
             <button type="button" class="quiet" aria-expanded=${open === index ? "true" : "false"} aria-label=${say("table.more.of", { what: call(index) })} onClick=${() => setOpen(open === index ? null : index)}>${say("table.more")}</button>
+            ${whole(entries[index], statement).says && html`<p class="help">${whole(entries[index], statement).says}</p>`}
             ${open === index && html`<${PartForm} type=${statement} file=${file} path=${[...here, index]} leave=${[main, "weight"]} always=${["says", "source"]} />`}
           </div>`
         : html`<${ValueField} type=${{ kind: "text" }} label=${say("wants.entry", { number: index + 1 })} hidden value=${Array.isArray(entries[index]) ? entries[index].join(", ") : entries[index]} file=${file} path=${[...here, index]}
