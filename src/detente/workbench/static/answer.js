@@ -24,7 +24,13 @@ export function useAnswer(file, asked, when) {
     let timer = null;
     setState((old) => ({ ...old, busy: true, problem: null, cancelled: false, progress: null }));
     const done = (told) => {
-      if (!current || told.answer === undefined) return false;
+      if (!current) return false;
+      if (told.cancelled) {
+        job.current = null;
+        setState((old) => ({ answer: old.answer, cancelled: true }));
+        return true;
+      }
+      if (told.answer === undefined) return false;
       job.current = null;
       setState({ answer: told.answer });
       announce(told.answer.headline || say("answer.there"));

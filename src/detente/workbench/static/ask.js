@@ -101,12 +101,16 @@ function Page({ file, question, query, explain }) {
       ${question.parameters.length > 0 && html`<div class="parameters">${question.parameters.map((each) => html`<${Parameter} key=${each.name} ...${{ file, each, query, put }} />`)}</div>`}
       <${Circumstances} ...${{ file, query, put }} />
       <div class="row"><button type="submit" class="first" disabled=${missing.length > 0}>${say("ask.go")}</button>
-        ${missing.length > 0 && html`<p class="note">${say("ask.missing", { what: missing.map((each) => each.title ?? each.name).join(", ") })}</p>`}</div>
+        ${missing.length > 0 && html`<p class="note">${say("ask.missing", { what: missing.map(title).join(", ") })}</p>`}</div>
     </form>
     <${Answered} ...${answer} file=${file} explain=${explain} /></section>`;
 }
 
-const title = (each) => each.title ?? each.name.replaceAll("_", " ");
+/** What a field is called: as the server says, or its name as words; a mere `name` is called after what it names. */
+const title = (each) => {
+  const words = (each.name === "name" ? each.kind : each.name).replaceAll("_", " ");
+  return each.title ?? words.charAt(0).toUpperCase() + words.slice(1);
+};
 
 function Parameter({ file, each, query, put }) {
   const { names } = file.state.document;

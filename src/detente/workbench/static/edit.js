@@ -32,7 +32,7 @@ const COLUMNS = {
   incentives: ["name", "by", "to", "when", "worth", "cost"],
   history: ["date", "by", "set", "says"],
   timeline: ["date", "says", "set"],
-  options: ["name", "short", "change"],
+  options: ["name", "short", "off"],
 };
 const SPECIAL = new Set(["actors", "now"]);
 

@@ -4,11 +4,13 @@ import { html, useEffect, useState } from "./vendor/preact.js";
 import { get } from "./api.js";
 import { say } from "./words.js";
 
+const KNOWN = ["clean", "merged", "deleted", "renamed", "readonly", "invalid", "elsewhere"];
+
 export function Outside({ file, outside }) {
   if (outside.kind === "conflict") return html`<${Conflict} file=${file} />`;
-  const known = ["clean", "merged", "deleted", "readonly", "broken"].includes(outside.kind) ? outside.kind : "other";
-  return html`<div class="notice" role="status"><p>${say(`outside.${known}`)}${outside.message && ` ${outside.message}`}</p>
-    ${outside.kind === "deleted" && html`<button type="button" onClick=${() => file.save()}>${say("outside.write")}</button>`}
+  const known = KNOWN.includes(outside.kind) ? outside.kind : "other";
+  return html`<div class="notice" role="status"><p>${say(`outside.${known}`)}</p>
+    ${["deleted", "renamed"].includes(outside.kind) && html`<button type="button" onClick=${() => file.save()}>${say("outside.write")}</button>`}
     <button type="button" class="quiet" onClick=${() => file.set({ outside: null })}>${say("close")}</button></div>`;
 }
 
@@ -32,7 +34,7 @@ function Conflict({ file }) {
     <h2 id="conflict-title">${say("conflict")}</h2>
     <p>${say("conflict.how", { count: conflicts.length })}</p>
     <div class="row"><button type="button" class="quiet" onClick=${() => all("mine")}>${say("conflict.all.mine")}</button><button type="button" class="quiet" onClick=${() => all("theirs")}>${say("conflict.all.theirs")}</button></div>
-    <ol class="conflicts">${conflicts.map((each, index) => html`<li><fieldset><legend><code>${each.path.join(" › ")}</code></legend>
+    <ol class="conflicts">${conflicts.map((each, index) => html`<li><fieldset><legend><code>${each.place || each.path.join(" › ")}</code></legend>
       <p class="was"><span class="label">${say("conflict.base")}</span> <code>${shown(each.base)}</code></p>
       ${["mine", "theirs"].map((side) => html`<label class=${`side${choices[index] === side ? " taken" : ""}`}><input type="radio" name=${`conflict-${index}`} checked=${choices[index] === side} onChange=${() => setChoices({ ...choices, [index]: side })} />
         <span class="label">${say(`conflict.${side}`)}</span><code>${shown(each[side])}</code></label>`)}

@@ -46,7 +46,9 @@ function renamed(data, key, name) {
 }
 
 function ordered(data, order) {
-  return Array.isArray(data) ? order.map((index) => data[index]) : Object.fromEntries(order.map((key) => [key, data[key]]));
+  if (Array.isArray(data)) return order.map((index) => data[index]);
+  const entries = Object.entries(data);
+  return Object.fromEntries(order.map((index) => entries[index]));
 }
 
 /** The order in which the entry at `from` stands at `to`. */

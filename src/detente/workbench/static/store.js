@@ -43,6 +43,12 @@ export function announce(text) {
 export const pending = new Set();
 export const flush = () => [...pending].forEach((send) => send());
 
+const STATUS = ["version", "digest", "saved", "can_undo", "can_redo", "undo", "redo", "readonly"];
+
+/** What others did to the file, if anything; and what stays told although it is over: that it was read anew or joined. */
+const standing = (outside) => (outside?.kind ? outside : null);
+const passing = (outside) => (["clean", "merged"].includes(outside?.kind) ? outside : null);
+
 /** One file as this tab sees it. Edits are made here at once, and sent one after the other. */
 export class OpenFile extends Store {
   #queue = [];
@@ -67,6 +73,7 @@ export class OpenFile extends Store {
       document: (told) => this.#told(told),
       verdicts: (told) => this.#judged(told),
       changed: (told) => this.set({ changed: told.version >= (this.state.document?.version ?? 0) ? told : this.state.changed }),
+      problems: (told) => this.set({ document: { ...this.state.document, problems: told.problems } }),
       outside: (told) => this.#outside(told),
       job: (told) => this.set({ jobs: { ...this.state.jobs, [told.id]: told } }),
       answer: (told) => this.answers.forEach((each) => each(told)),
@@ -81,14 +88,22 @@ export class OpenFile extends Store {
     this.#fetching?.abort();
   }
 
-  /** Fetch the document as the server has it; edits not yet sent stay on top. */
-  async refresh() {
+  /**
+   * Fetch the document as the server has it; edits not yet sent stay on top. With `wait` 0 it comes at once, and what takes
+   * longer (problems, rankings) when the server says that it is there.
+   */
+  async refresh(wait) {
     this.#fetching?.abort();
     const asked = (this.#fetching = new AbortController());
     try {
-      const document = await get("document", { file: this.file }, asked.signal);
+      const told = await get("document", { file: this.file, wait }, asked.signal);
+      // While the model cannot be read, things are called as they last were.
+      const document = { ...told, names: told.names ?? this.state.document?.names ?? {} };
       if (this.#queue.length || this.#sending || this.text !== null) return; // A newer one will be fetched when they are through.
-      this.set({ document, data: document.data, outside: document.outside ?? null, problem: null });
+      const verdicts = { ...this.state.verdicts };
+      for (const [part, each] of Object.entries(document.verdicts ?? {}))
+        if (!(verdicts[part]?.version > each.version)) verdicts[part] = each;
+      this.set({ document, data: document.data, verdicts, outside: standing(document.outside) ?? passing(this.state.outside), problem: null });
     } catch (fault) {
       if (fault.name !== "AbortError") this.set({ problem: fault });
     }
@@ -119,15 +134,14 @@ export class OpenFile extends Store {
     await this.#sending;
     this.#sending = null;
     const { problem } = this.state;
+    this.set({ waiting: false });
     await this.refresh();
-    this.set({ waiting: false, ...(problem ? { problem } : {}) });
+    if (problem) this.set({ problem });
   }
 
   #learn(told) {
     const { document } = this.state;
-    const known = Object.fromEntries(
-      ["version", "digest", "saved", "can_undo", "can_redo", "undo", "redo"].filter((key) => key in told).map((key) => [key, told[key]]),
-    );
+    const known = Object.fromEntries(STATUS.filter((key) => key in told).map((key) => [key, told[key]]));
     this.set({ document: { ...document, ...known } });
   }
 
@@ -139,7 +153,7 @@ export class OpenFile extends Store {
     try {
       const told = await post(address, { file: this.file, version: this.state.document.version, ...body });
       this.#learn(told);
-      await this.refresh();
+      await this.refresh(0);
       return told;
     } catch (fault) {
       await this.refresh();
@@ -195,7 +209,7 @@ export class OpenFile extends Store {
     const { document } = this.state;
     if (!document || this.#sending || this.#queue.length) return;
     if (told.by === TAB && told.version === document.version) return this.#learn(told);
-    if (told.version !== document.version || told.digest !== document.digest || told.saved !== document.saved) {
+    if (document.settled === false || told.version !== document.version || told.digest !== document.digest || told.saved !== document.saved) {
       if (told.by && told.by !== TAB) announce(say("other.tab"));
       this.refresh();
     }
@@ -204,15 +218,11 @@ export class OpenFile extends Store {
   #judged({ version, part, data, seconds }) {
     const old = this.state.verdicts[part];
     if (old && old.version > version) return; // An answer that came too late.
-    const { document } = this.state;
-    // What things are called, and the rankings, belong to the document; they come after it.
-    if (part === "model" && document) this.set({ document: { ...document, ...data } });
-    if (part === "problems" && document) this.set({ document: { ...document, problems: data } });
     this.set({ verdicts: { ...this.state.verdicts, [part]: { version, data, seconds } } });
   }
 
   #outside(told) {
-    this.set({ outside: told });
-    if (told.kind === "clean" || told.kind === "merged") this.refresh().then(() => this.set({ outside: told }));
+    this.set({ outside: standing(told) });
+    if (told.kind) this.refresh();
   }
 }

@@ -115,8 +115,7 @@ export function Table({ file, path, field, wanted, about }) {
   };
   const order = (from, to) => {
     if (to < 0 || to >= entries.length) return;
-    const places = moved(entries.length, from, to);
-    file.edit([{ path, order: keyed ? places.map((index) => entries[index][0]) : places }], say("did.order", { what: field.title }));
+    file.edit([{ path, order: moved(entries.length, from, to) }], say("did.order", { what: field.title }));
     announce(say("order.moved", { what: call(...entries[from]), place: to + 1, count: entries.length }));
     requestAnimationFrame(() => requestAnimationFrame(() => table.current?.querySelectorAll("tbody tr.line")[to]?.querySelector(".handle")?.focus()));
   };

@@ -8,7 +8,11 @@ import { say } from "./words.js";
 export function Why({ file, query, close, explain }) {
   const dialog = useRef();
   const asked = { state: query.get("why"), actor: query.get("why.actor"), concept: query.get("why.concept") };
-  const set = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
+  const set = {
+    ...(asked.state ? { state: asked.state } : {}),
+    ...(asked.actor ? { actors: [asked.actor] } : {}),
+    ...(asked.concept ? { concepts: [asked.concept.toLowerCase()] } : {}),
+  };
   const answer = useAnswer(file, { question: "explain", arguments: set, circumstances: {} }, JSON.stringify(set));
   useEffect(() => {
     const back = document.activeElement;
@@ -18,7 +22,7 @@ export function Why({ file, query, close, explain }) {
   const address = changed({ ...Object.fromEntries(Object.entries(set).map(([key, value]) => [`a.${key}`, value])), run: "1" }, fileAddress("ask", file.file, "explain"));
   const state = (file.state.document.names.states ?? []).find((each) => each.label === asked.state);
   return html`<dialog class="why" ref=${dialog} aria-labelledby="why-title" onClose=${close} onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
-    <div class="why-head"><h2 id="why-title">${say(set.concept && set.actor ? "why.title.actor" : "why.title", { state: state?.name ?? asked.state, concept: set.concept ?? "", actor: nameOf(file, set.actor) })}</h2>
+    <div class="why-head"><h2 id="why-title">${say(asked.concept && asked.actor ? "why.title.actor" : "why.title", { state: state?.name ?? asked.state, concept: asked.concept?.toUpperCase() ?? "", actor: nameOf(file, asked.actor) })}</h2>
       <button type="button" class="quiet" autofocus onClick=${() => dialog.current.close()}>${say("close")}</button></div>
     <${Answered} ...${answer} file=${file} explain=${explain} />
     <p><a href=${address} onClick=${(event) => { dialog.current.close(); follow(address)(event); }}>${say("why.page")}</a></p>
