@@ -28,6 +28,7 @@ from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
 from detente.cli.versions import analysts, diff, merge
+from detente.cli.workbench import workbench
 from detente.version import __version__
 
 
@@ -52,7 +53,7 @@ SECTIONS = {
     "Incentives": (design,),
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
-    "To look at and to hand over": (report, picture, kit),
+    "To look at and to hand over": (workbench, report, picture, kit),
     "Scenario files": (show, check, diff, merge, analysts, library, schema),
     "Words": (help_,),
 }

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from detente.errors import InputError, ScenarioError, UnknownName
 from detente.files import change, write_new
 from detente.messages import tell
 from detente.scenario.text import yaml_tree as yamltree
-from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
+from detente.scenario.text.emit import WIDTH, block, flow, inline, plain, scalar
 from detente.scenario.text.page import Node, Page, Path
 
 Edit = TypeVar("Edit", bound=Callable[..., str])
@@ -128,6 +128,23 @@ def insert(text: str, path: Path, value: object) -> str:
     return reorder(longer, path[:-1], [*range(place), count, *range(place, count)])
 
 
+@_any_ends
+def rename(text: str, path: Path, name: str) -> str:
+    """Call a key otherwise; it stays where it is, and what names it elsewhere is not changed."""
+    page = _page(text)
+    parent, old = page.node(path[:-1]), path[-1]
+    if len(list(page.nodes(path))) <= len(path) or parent.keys is None or not isinstance(old, str):
+        raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path[:-1])))
+    start = parent.keys[old]
+    end = start + len(text[start : _after_key(text, start, old) - 1].rstrip())
+    expected = page.root.plain()
+    there = _at(expected, path[:-1])
+    entries = [(name if key == old else key, each) for key, each in there.items()]
+    there.clear()
+    there.update(entries)
+    return _verified(text[:start] + scalar(name) + text[end:], expected, ordered=path[:-1])
+
+
 def set_now(text: str, settings: Iterable[str]) -> str:
     """Change the status quo: what is on, such as `us_arm` or `answer = delay`."""
     return edit(text, ("now",), list(settings))
@@ -226,7 +243,9 @@ def _changed(path: str | FilePath) -> InputError:
 # --- reading back ---------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=2)
 def _page(text: str) -> Page:
+    # The text that an edit makes is read to see what it says, and most often it is the next one to be edited.
     page = yamltree.read(text)
     if page.errors:
         raise ScenarioError(page.problems)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -50,6 +50,21 @@ class Node:
             return self.value[part]
         return None
 
+    @classmethod
+    def of(cls, data: Any, like: Node | None, at: int = 0) -> Node:
+        """The node of plain data, with the places of what stood there before: of keys by their name, of entries by their number."""
+        start, end, style = (at, at, "") if like is None else (like.start, like.end, like.style)
+        if isinstance(data, dict):
+            known = like.keys or {} if like is not None else {}
+            keys = {key: known.get(key, start) for key in data}
+            inside = {key: cls.of(each, like.step(key) if like else None, keys[key]) for key, each in data.items()}
+            return cls(inside, start, end, style, keys)
+        if isinstance(data, list):
+            old = like.value if like is not None and isinstance(like.value, list) else []
+            near = [old[n] if n < len(old) else None for n in range(len(data))]
+            return cls([cls.of(each, there, start) for each, there in zip(data, near, strict=True)], start, end, style)
+        return cls(data, start, end, style)
+
     @property
     def kind(self) -> str:
         """What an analyst would call it."""
@@ -64,6 +79,35 @@ class Page:
         self.text, self.file = text, file
         self.root = Node({}, 0, 0, keys={})
         self.problems: list[Problem] = []
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], like: Page) -> Page:
+        """A page of data made from those of another by changes: what is not changed stands where it stood there.
+
+        Cost: linear in the data; no text is read.
+        """
+        made = cls(like.text, like.file)
+        made.problems = list(like.problems)
+        made.root = Node.of(data, like.root)
+        return made
+
+    def path_of(self, line: int, column: int) -> Path:
+        """The path of what stands at a place: the deepest entry that begins there or before it."""
+        offset = self.start_of(line) + column - 1 if line else 0
+        path: list[str | int] = []
+        node = self.root
+        while isinstance(node.value, (dict, list)):
+            starts = (
+                (node.keys or {}).items()
+                if isinstance(node.value, dict)
+                else ((n, each.start) for n, each in enumerate(node.value))
+            )
+            inside = [part for part, start in starts if start <= offset]
+            if not inside:
+                break
+            path.append(inside[-1])
+            node = node.step(inside[-1]) or node
+        return tuple(path)
 
     # --- places ---
 
