@@ -33,7 +33,7 @@ export function FormulaField({ label, help, value, send, file, path, hidden, pro
     const mine = ++asked.current;
     try {
       const told = await post("complete", { file: file.file, text, at });
-      if (mine === asked.current && document.activeElement === field.current) setWords(told.words?.length ? { ...told, at: 0 } : null);
+      if (mine === asked.current && document.activeElement === field.current) setWords(told.words?.length && !(told.words[0].word === text.slice(told.from, told.to)) ? { ...told, at: 0 } : null);
     } catch {
       setWords(null);
     }

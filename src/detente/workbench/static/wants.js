@@ -3,7 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { AddNamed, PartForm, TextField, ValueField, brief } from "./fields.js";
 import { Ordered } from "./order.js";
-import { at, setField, setting, whole } from "./paths.js";
+import { at, moved, setField, setting, whole } from "./paths.js";
 import { announce } from "./store.js";
 import { say } from "./words.js";
 
@@ -27,7 +27,7 @@ export function Wants({ file, types, actor, reading, go, explain }) {
     </nav>
     <div class="readings">
       ${readings.length > 0 && html`<nav class="tabs small" aria-label=${say("wants.readings")}>
-        ${readings.map((each) => html`<a href=${go({ actor: chosen, reading: each }, true)} aria-current=${each === here ? "true" : undefined} onClick=${go({ actor: chosen, reading: each })}>${nameOf(written.readings[each], each)}</a>`)}
+        ${readings.map((each, index) => html`<a href=${go({ actor: chosen, reading: each }, true)} aria-current=${each === here ? "true" : undefined} onClick=${go({ actor: chosen, reading: each })}>${nameOf(written.readings[each], each)}${index === 0 && readings.length > 1 && html` <span class="count">${say("wants.default")}</span>`}</a>`)}
       </nav>`}
       <${Readings} ...${{ file, types, chosen, readings, here, values, go }} />
     </div>
@@ -57,16 +57,21 @@ function Readings({ file, types, chosen, readings, here, values, go }) {
     if (readings.length) edits.push({ path: [...path, key], insert: fresh });
     else {
       // What the actor wanted so far becomes the first of its readings.
-      const moved = Object.fromEntries(Object.entries(whole(data.actors[chosen], types.actor)).filter(([each]) => KINDS.includes(each) || each === "great" || each === "adjust"));
-      edits.push(...Object.keys(moved).map((each) => ({ path: ["actors", chosen, each], remove: true, old: moved[each] })));
-      edits.push({ path, new: { first: Object.keys(moved).length ? moved : { priorities: [] }, [key]: fresh } });
+      const own = Object.fromEntries(Object.entries(whole(data.actors[chosen], types.actor)).filter(([each]) => KINDS.includes(each) || each === "great" || each === "adjust"));
+      edits.push(...Object.keys(own).map((each) => ({ path: ["actors", chosen, each], remove: true, old: own[each] })));
+      edits.push({ path, new: { first: Object.keys(own).length ? own : { priorities: [] }, [key]: fresh } });
     }
     file.edit(edits, say("did.add", { what: name || key }));
     setAdding(false);
     go({ actor: chosen, reading: key })();
   };
+  const first = () => {
+    file.edit([{ path, order: moved(readings.length, readings.indexOf(here), 0) }], say("did.first", { what: nameOf(data.actors[chosen].readings[here], here) }));
+    announce(say("wants.first.done", { what: nameOf(data.actors[chosen].readings[here], here) }));
+  };
   return html`<div class="row">
     <button type="button" class="quiet" aria-expanded=${adding ? "true" : "false"} onClick=${() => setAdding(!adding)}>${say("wants.copy")}</button>
+    ${here && here !== readings[0] && html`<button type="button" class="quiet" onClick=${first}>${say("wants.first")}</button>`}
     ${here && html`<button type="button" class="quiet" onClick=${() => { file.edit([{ path: [...path, here], remove: true, old: data.actors[chosen].readings[here] }], say("did.remove", { what: here })); go({ actor: chosen, reading: null })(); }}>${say("wants.remove")}</button>`}
     ${adding && html`<${AddNamed} label=${say("wants.reading")} known=${readings} words add=${add} />`}
   </div>`;
