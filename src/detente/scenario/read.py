@@ -105,8 +105,8 @@ def check_text(text: str, *, name: str = "", path: str = "", allow_outside: bool
 def examine(page: Page, *, name: str = "", allow_outside: bool = False) -> tuple[Scenario, tuple[Problem, ...]]:
     """The scenario that the tree of a page describes, and what is wrong with it; with errors it is not to be used.
 
-    The tree is used up: what does not fit is cut out of it. `Page.of` makes one of data that have been changed, so that no text is
-    read again. Linear in the tree.
+    The tree is used up: what does not fit is cut out of it. `Page.of` makes one of data that have been changed, so that no
+    text is read again. Linear in the tree.
     """
     parts = Parts(page.file, _load, outside=allow_outside)
     scenario, problems = _examined(page, name, page.file, parts, (_known_as(name, page.file),))

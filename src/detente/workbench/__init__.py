@@ -1,7 +1,7 @@
 """The workbench: a local web application over a folder of scenario files. The file is the truth; the page shows and changes it.
 
-`create_app(root)` is an ASGI application (`detente.workbench.app`), `serve(root)` runs it on this machine (`detente.workbench.serve`).
-Both need the extra `workbench`. An edit travels so:
+`create_app(root)` is an ASGI application (`detente.workbench.app`), `serve(root)` runs it on this machine
+(`detente.workbench.serve`). Both need the extra `workbench`. An edit travels so:
 
 ```text
   page ── POST /api/edit ──► documents.Document     changes of data, checked against what is there

@@ -1,7 +1,7 @@
 """The application: what each address answers. Nothing in it is global; two in one process do not know of each other.
 
-`create_app(root)` makes it; what it holds while it runs is a `Workbench`: the folder, the documents in use, the streams, the lane that
-judges and the jobs. It analyses nothing itself.
+`create_app(root)` makes it; what it holds while it runs is a `Workbench`: the folder, the documents in use, the streams, the
+lane that judges and the jobs. It analyses nothing itself.
 """
 
 from __future__ import annotations
@@ -705,8 +705,8 @@ def create_app(
 ) -> Starlette:
     """The application over a folder of scenario files.
 
-    `token` is what the first request must carry (default: a new one, in `app.state.token`); `names` are the names that requests may call
-    the server by; `cookie` tells servers of one machine apart; `seats` are the questions worked on at once.
+    `token` is what the first request must carry (default: a new one, in `app.state.token`); `names` are the names that
+    requests may call the server by; `cookie` tells servers of one machine apart; `seats` are the questions worked on at once.
     """
     folder = Folder.at(Path(root))
     token = token or secrets.token_urlsafe(24)

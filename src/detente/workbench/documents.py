@@ -1,15 +1,15 @@
 """The files of a folder, and those being edited: what the disk says, what was edited since, and how the two meet.
 
-Every file in use is one `Document`, whoever looks at it. Its edits (`edits.Edits`) are in the journal beside the file before they are
-acknowledged, so that whatever ends this program loses none. The file on the disk is written only when somebody saves, whole, and only
-over the content that the document knows: `digest`. `look` sees what others did to the file meanwhile; what it finds is told in
-`outside`, by its kind:
+Every file in use is one `Document`, whoever looks at it. Its edits (`edits.Edits`) are in the journal beside the file before
+they are acknowledged, so that whatever ends this program loses none. The file on the disk is written only when somebody
+saves, whole, and only over the content that the document knows: `digest`. `look` sees what others did to the file meanwhile;
+what it finds is told in `outside`, by its kind:
 
 - *clean*: nothing was unsaved, so the file is what it says now (one step, which can be undone);
 - *merged*: both changed something, each something else; what they say together is one step;
 - *conflict*: both changed the same; nothing is written until somebody chooses (`resolve`);
-- *deleted*, *renamed*: saving makes it anew; *readonly*: saving is refused; *invalid*: what stands there is no YAML, perhaps half
-  saved, and is looked at again; *elsewhere*: a link that leads out of the folder stands in its place.
+- *deleted*, *renamed*: saving makes it anew; *readonly*: saving is refused; *invalid*: what stands there is no YAML, perhaps
+  half saved, and is looked at again; *elsewhere*: a link that leads out of the folder stands in its place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import contextlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -168,7 +168,9 @@ def starting_text(model: str | None, text: str | None) -> str:
 
 @dataclass(frozen=True)
 class Disk:
-    """What the disk has of a file: its state (to see quickly whether anything happened), and its text, unless it is unreadable."""
+    """What the disk has of a file: its state (to see quickly whether anything happened), and its text, unless it is
+    unreadable.
+    """
 
     state: tuple[int, ...]
     text: str | None
@@ -261,6 +263,8 @@ class Document:
         match entry["do"]:
             case "do":
                 edits.do(Step.told(entry["step"]), entry.get("text"))
+                if "text" in entry:
+                    edits.know(entry["text"])
                 self.draft = None
             case "undo":
                 edits.undo()
@@ -335,6 +339,8 @@ class Document:
         Raises `Stale` if what is to be changed is not what is there, `Refused` if others have moved what is counted by number.
         """
         edits = self.current()
+        if edits.block:
+            raise Refused(tell("mend the text first: {problem}", problem=edits.block), 409)
         counted = any(each.kind in ("insert", "order", "rename") for each in changes)
         if version is not None and version != edits.version and counted and not self._own(version, tab):
             raise Stale(tell("somebody else has changed this meanwhile; look at it and do it again"))
@@ -353,7 +359,7 @@ class Document:
             and all(each.tab == tab for each in edits.done[len(edits.done) - since :])
         )
 
-    def undo(self, version: int | None = None) -> str:
+    def undo(self) -> str:
         edits = self.current()
         if not edits.done:
             raise Refused(tell("there is nothing to undo"), 409)
@@ -361,7 +367,7 @@ class Document:
         self.draft = None
         return edits.undo().words
 
-    def redo(self, version: int | None = None) -> str:
+    def redo(self) -> str:
         edits = self.current()
         if not edits.undone:
             raise Refused(tell("there is nothing to redo"), 409)
@@ -392,7 +398,7 @@ class Document:
             step = edits.done.pop()  # comments only, once more: one step
         self._record({"do": "do", "step": step.to_json(), "text": dressed})
         edits.do(step, dressed)
-        edits.data = data
+        edits.know(dressed)
         self.draft = None
 
     def _start(self, text: str) -> None:
@@ -550,7 +556,7 @@ class Document:
             self._record({"do": "met", "saved": saved})
             self._record({"do": "do", "step": step.to_json(), "text": text})
         edits.do(step, text)
-        edits.data = data
+        edits.know(text)
         self.saved_text = saved
 
     def _renamed(self) -> str | None:
@@ -595,7 +601,9 @@ class Document:
         return {**texts, "conflicts": conflicts if merged else [whole]}
 
     def resolve(self, choices: Sequence[Any], everything: str = "") -> None:
-        """Decide a conflict: for every place `mine` or `theirs`, or one for all. What comes of it is one step, not yet saved."""
+        """Decide a conflict: for every place `mine` or `theirs`, or one for all. What comes of it is one step, not yet
+        saved.
+        """
         view = self.three_ways()
         words = {"mine": "first", "theirs": "second"}
         chosen = {

@@ -1,8 +1,8 @@
 r"""A file being edited, as a value that changes: its data, its text, and one stack of what was done and can be undone.
 
-The *data* are what the file says; every edit is made in them at once. The *text* follows: `debt` are the changes that are in the data
-and not yet in the text, in order. Who has time writes them into it (`paid`), so that comments and order stay; nobody who types waits
-for that. What stands in the text view is given as text and data together.
+The *data* are what the file says; every edit is made in them at once. The *text* follows: `debt` are the changes that are in
+the data and not yet in the text, in order. Who has time writes them into it (`paid`), so that comments and order stay; nobody
+who types waits for that. What stands in the text view is given as text and data together.
 
 >>> edits = Edits.of("detente: 1\ntitle: Chiken # of 1959\n")
 >>> edits.do(Step.of(edits.data, [told({"path": ["title"], "old": "Chiken", "new": "Chicken"})], "the title"))
@@ -15,15 +15,15 @@ for that. What stands in the text view is given as text and data together.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from detente.errors import InputError, ScenarioError
-from detente.messages import tell
+from detente.errors import InputError
 from detente.scenario.text import yaml_tree
 from detente.scenario.text.changes import Change, between, made, told, written_into
+from detente.scenario.text.edit import edit, page_of
 from detente.scenario.versions.document import document
 from detente.scenario.versions.writing import written
 
@@ -46,8 +46,8 @@ class Cut:
 
     @classmethod
     def of(cls, old: str, new: str) -> Cut:
-        first = len(os.path.commonprefix([old, new]))
-        last = len(os.path.commonprefix([old[first:][::-1], new[first:][::-1]]))
+        first = _alike(old, new)
+        last = _alike(old[first:][::-1], new[first:][::-1])
         return cls(first, old[first : len(old) - last], new[first : len(new) - last], _exact(old), _exact(new))
 
     def undone(self, text: str) -> str | None:
@@ -60,6 +60,18 @@ class Cut:
         if _exact(text) != self.before:
             return None
         return text[: self.at] + self.new + text[self.at + len(self.old) :]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start. Cost: linear, in whole slices."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _exact(text: str) -> str:
@@ -115,11 +127,20 @@ class Edits:
     undone: list[Step] = field(default_factory=list)
     version: int = 1
     series: int = 0
+    block: str = ""
 
     @classmethod
     def of(cls, text: str) -> Edits:
         """From a text, which must be YAML: else `ScenarioError`."""
-        return cls(text, yaml_tree.read(text).root.plain())
+        made = cls(text, None)
+        made.know(text)
+        return made
+
+    def know(self, text: str) -> None:
+        """Take the data of a text; what is wrong with it so that nothing can be written into it is the `block`."""
+        page = yaml_tree.read(text)
+        self.data = page.root.plain()
+        self.block = next((str(each.message) for each in page.problems if each.severity == "error"), "")
 
     @property
     def can_undo(self) -> bool:
@@ -194,18 +215,22 @@ class Edits:
 
 
 def settled(text: str, debt: Sequence[Change]) -> str:
-    """The text with all of these changes written into it: one by one, many as what they come to; where that fails, the part anew."""
+    """The text with all of these changes written into it.
+
+    One by one; if they are many, what they come to; where one cannot be written at its place, the part around it is written anew.
+    """
     if not debt:
         return text
-    wanted = yaml_tree.read(text).root.plain()
+    old = page_of(text).root.plain()
+    wanted = old
     for change in debt:
-        before, (wanted, _) = wanted, made(wanted, change)
-    changes = debt if len(debt) <= COALESCED else list(between(yaml_tree.read(text).root.plain(), wanted))
+        wanted, _ = made(wanted, change)
     try:
-        for change in changes:
-            text = _with(text, change)
-        if yaml_tree.read(text).root.plain() == wanted:
-            return text
+        changed = text
+        for change in debt if len(debt) <= COALESCED else list(between(old, wanted)):
+            changed = _with(changed, change)
+        if page_of(changed).root.plain() == wanted:
+            return changed
     except (InputError, ValueError, LookupError):
         pass
     return written(text, document(wanted))
@@ -215,19 +240,12 @@ def _with(text: str, change: Change) -> str:
     """The text with a change, or where it cannot be written there, with what it stands in written anew."""
     try:
         return written_into(text, change)
-    except ScenarioError:
-        raise
     except InputError:
-        data, _ = made(yaml_tree.read(text).root.plain(), change)
+        data, _ = made(page_of(text).root.plain(), change)
         for depth in reversed(range(1, len(change.path))):
-            place = change.path[:depth]
             value = data
-            for part in place:
+            for part in change.path[:depth]:
                 value = value[part]
-            try:
-                return written_into(text, Change("put", place, new=value))
-            except InputError:
-                continue
-        raise InputError(
-            tell("this edit cannot be made without disturbing the rest of the file; edit it by hand")
-        ) from None
+            with suppress(InputError):
+                return edit(text, change.path[:depth], value)
+        raise

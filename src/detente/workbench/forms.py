@@ -3,7 +3,8 @@
 A field is `{key, title, help, ...type}`; a type is one of
 
 - `{kind: text, long?}`, `{kind: number}`, `{kind: flag}`, `{kind: choice, choices}`, `{kind: formula}`, `{kind: any}`;
-- `{kind: part, main?, blank?, fields}`: a mapping with these keys; `main` is the key of its short form, `blank`: it may be empty;
+- `{kind: part, main?, blank?, fields}`: a mapping with these keys; `main` is the key of its short form, `blank`: it may be
+  empty;
 - `{kind: list, of, short?}`: entries in order; `short`: one alone may stand without the list;
 - `{kind: map, of, identified?}`: entries by keys; `identified`: the keys stand in formulas.
 

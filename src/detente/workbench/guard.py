@@ -1,9 +1,9 @@
 """Who may ask: somebody on this machine, by the address that was printed, from a page of ours.
 
-The first request carries the token in its address; it is answered by a cookie and the same address without it. All others need the
-cookie. The name in `Host` must be one that this server is called by (else a stranger's name could be made to lead here), and what
-changes anything, or comes from a page, must come from a page of the very same origin. A change is JSON, with a header that no form of
-another page can send. Bodies are bounded before they are read.
+The first request carries the token in its address; it is answered by a cookie and the same address without it. All others
+need the cookie. The name in `Host` must be one that this server is called by (else a stranger's name could be made to lead
+here), and what changes anything, or comes from a page, must come from a page of the very same origin. A change is JSON, with
+a header that no form of another page can send. Bodies are bounded before they are read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """The door before an application. `names` are those the server is called by; `public` are paths that need no cookie (a board's seats)."""
+    """The door before an application. `names` are those the server is called by; `public` are paths that need no cookie (a
+    board's seats).
+    """
 
     def __init__(self, app: ASGIApp, *, token: str, names: tuple[str, ...] = LOOPBACK, cookie: str = "detente") -> None:
         self.app, self.token, self.names, self.cookie = app, token, set(names), cookie

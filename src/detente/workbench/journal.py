@@ -1,8 +1,8 @@
 """What keeps the edits of a file until they are saved, and the versions that were: the folder `.detente/` beside the file.
 
-`NAME.journal` holds one line of JSON for each thing that happened, oldest first, each on the disk before anybody is told that it
-is so; a line that a crash has cut short was never told, and is passed over. The first line is the *base*: the text it all starts
-from, with what could be undone then. `NAME.history/` holds the saved versions whole, the newest `KEPT` of them.
+`NAME.journal` holds one line of JSON for each thing that happened, oldest first, each on the disk before anybody is told that
+it is so; a line that a crash has cut short was never told, and is passed over. The first line is the *base*: the text it all
+starts from, with what could be undone then. `NAME.history/` holds the saved versions whole, the newest `KEPT` of them.
 
 >>> import tempfile
 >>> with tempfile.TemporaryDirectory() as folder:

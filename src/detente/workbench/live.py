@@ -1,11 +1,12 @@
-"""What becomes of the model while it is being edited: verdicts in the order in which they are wanted, for one version at a time.
+"""What becomes of the model while it is being edited: verdicts in the order in which they are wanted, for one version at a
+time.
 
-A `Desk` stands in a process of its own and holds the files that are being edited: their data, and the page that was last read, which
-knows where everything stands. An edit is made in the data; these are bound anew (`scenario.read.examine`), with the places of that
-page; no text is read before the first verdicts are known. Then come, part by part: `headline` (Nash, SEQ, play), `changed` (what is
-otherwise than before, with who and why), `concepts`, `partnerships`, `model` (names, rankings); last the edits are written into the
-text, which is read, so that every problem stands at its line: `text`. Between two parts whoever runs this looks for newer edits and
-leaves off.
+A `Desk` stands in a process of its own and holds the files that are being edited: their data, and the page that was last
+read, which knows where everything stands. An edit is made in the data; these are bound anew (`scenario.read.examine`), with
+the places of that page; no text is read before the first verdicts are known. Then come, part by part: `headline` (Nash, SEQ,
+play), `changed` (what is otherwise than before, with who and why), `concepts`, `partnerships`, `model` (names, rankings);
+last the edits are written into the text, which is read, so that every problem stands at its line: `text`. Between two parts
+whoever runs this looks for newer edits and leaves off.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from detente.scenario.read import examine
 from detente.scenario.text import yaml_tree
 from detente.scenario.text.changes import made
 from detente.scenario.text.changes import told as change_told
+from detente.scenario.text.edit import page_of
 from detente.scenario.text.page import Page
 from detente.sheet import listed
 from detente.workbench.edits import settled
@@ -57,6 +59,20 @@ SENTENCES = 12
 """Differences told at most."""
 
 Part = tuple[str, Any]
+
+PAUSE = "pause"
+"""Not a part, but a place to look for newer edits, and how long to wait for one."""
+
+
+def _page(text: str, file: str) -> Page:
+    """The page of a text; the one that was read to write it, if it can be had."""
+    try:
+        page = page_of(text)
+    except ScenarioError:
+        return yaml_tree.read(text, file)
+    made = Page(page.text, file)
+    made.root, made.problems = page.root, [replace(each, file=file) for each in page.problems]
+    return made
 
 
 @dataclass
@@ -132,10 +148,12 @@ class Desk:
             yield "problems", [problem_json(each, held.page) for each in problems]
         else:
             yield from self._verdicts(held, case, begin)
-        # What takes longest comes last, and nobody waits for it: the text.
+        # What takes longest comes last, and waits until nobody types: the text.
+        yield PAUSE, 0.15
         count = len(held.debt)
         held.text, held.debt = settled(held.text, held.debt), []
-        held.page = page = yaml_tree.read(held.text, held.page.file)
+        yield PAUSE, 0.0
+        held.page = page = _page(held.text, held.page.file)
         scenario, problems = examine(Page.of(held.data, page), name=held.name)
         if case is not None:
             problems = tuple(sorted((*problems, *lint.lint(scenario))))
@@ -166,6 +184,7 @@ class Desk:
             known = held.now = _with_fates(known, {name: each["verdict"] for name, each in fates.items()})
             if before is not None and before.partnerships and (told := _fates_differ(before, known, case)):
                 yield "changed", {"sentences": [*differences(before, known, case, analysis), *told][:SENTENCES]}
+        yield PAUSE, 0.05
         yield "model", model(case)
 
 
@@ -192,7 +211,9 @@ def problem_json(problem: Problem, page: Page) -> dict[str, Any]:
 
 
 def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
-    """The first verdicts: who is stable today, how many equilibria, where foresight play ends; and what differences are told of."""
+    """The first verdicts: who is stable today, how many equilibria, where foresight play ends; and what differences are told
+    of.
+    """
     words, conflict = Words(case.scenario), analysis.conflict
     now = conflict.now
     stable = (

@@ -1,8 +1,9 @@
-"""What can be asked on the page, described from the table of questions and the signatures of the study: nothing is listed twice.
+"""What can be asked on the page, described from the table of questions and the signatures of the study: nothing is listed
+twice.
 
-A parameter's *kind* says what the page offers for it (an actor, a formula, a number, ...); it is found by its name, for the library
-calls things alike, and where one name means several things by the question as well. Questions that need more than words and numbers
-(another file, a log of moves) are left to the command line.
+A parameter's *kind* says what the page offers for it (an actor, a formula, a number, ...); it is found by its name, for the
+library calls things alike, and where one name means several things by the question as well. Questions that need more than
+words and numbers (another file, a log of moves) are left to the command line.
 """
 
 from __future__ import annotations
@@ -260,7 +261,9 @@ LISTS = frozenset(
 
 
 def arguments(question: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a question from what the page sends: texts become lists and numbers where these are meant; empty is unsaid."""
+    """The arguments of a question from what the page sends: texts become lists and numbers where these are meant; empty is
+    unsaid.
+    """
     if question == "analyze":
         return {"concepts": _listed(given["concepts"])} if given.get("concepts") else {}
     known = parameters(question)
@@ -347,7 +350,9 @@ def _number(value: Any, name: str) -> float:
 
 
 def circumstances(scenario: Any, given: Mapping[str, Any]) -> Circumstances:
-    """The circumstances that the page sends, `{readings, world, platform, start, hold, rules, sanctions}`; what is empty is unsaid."""
+    """The circumstances that the page sends, `{readings, world, platform, start, hold, rules, sanctions}`; what is empty is
+    unsaid.
+    """
     known = {"readings", "world", "platform", "start", "hold", "rules", "sanctions"}
     said = {key: value for key, value in given.items() if value not in (None, "", [], {})}
     if strange := set(said) - known:

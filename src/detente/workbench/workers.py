@@ -1,9 +1,9 @@
 """Processes that work for the page, so that the one that answers it never does.
 
-There are two kinds. A `Lane` is one process that gets messages and says what they lead to, part by part; newer messages make it
-leave off older ones. `Jobs` are pieces of work of their own, one at a time in each process; whoever cancels one kills its process, and
-another takes its place. Processes are forked from one that has everything loaded (where the system can do that), so that a new one is
-there at once; they end with whoever started them. Their answers are handed to the loop that asked.
+There are two kinds. A `Lane` is one process that gets messages and says what they lead to, part by part; newer messages make
+it leave off older ones. `Jobs` are pieces of work of their own, one at a time in each process; whoever cancels one kills its
+process, and another takes its place. Processes are forked from one that has everything loaded (where the system can do that),
+so that a new one is there at once; they end with whoever started them. Their answers are handed to the loop that asked.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class _Process:
 
 @contextlib.contextmanager
 def _by_itself() -> Iterator[None]:
-    """A process that starts meanwhile runs nothing of the program that starts it again, and finds no module in the working folder."""
+    """A process that starts meanwhile runs nothing of the program that starts it again, and finds no module in the working
+    folder.
+    """
     # Else it would read the main module anew, and a stranger's `click.py` beside a scenario could be found before ours.
     main, safe = sys.modules["__main__"], os.environ.get("PYTHONSAFEPATH")
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -215,53 +217,48 @@ class Lane:
 def _judge(pipe: Any) -> None:
     """What the process does: take what comes, work on what is newest."""
     _quiet(pipe)
-    from detente.workbench.live import Desk
+    from detente.workbench.live import PAUSE, Desk
 
     desk, waiting = Desk(), dict[str, None]()
 
     def take() -> None:
         message = pipe.recv()
-        key = message["key"]
-        try:
-            known = desk.take(message)
-        except Exception:
-            desk.files.pop(key, None)
-            known = False
-        if known:
-            waiting[key] = None
+        if _taken(desk, message):
+            waiting[message["key"]] = None
         else:
-            pipe.send((key, message["version"], "unknown", None))
+            pipe.send((message["key"], message["version"], "unknown", None))
+
+    def work(key: str) -> None:
+        version = desk.files[key].version
+        pipe.send((key, version, "began", None))
+        for part, data in desk.work(key):
+            if part != PAUSE:
+                pipe.send((key, version, part, data))
+            while pipe.poll(data if part == PAUSE and key not in waiting else 0):
+                take()
+            if key in waiting:
+                return
 
     with contextlib.suppress(EOFError, OSError):
         while True:
-            if not waiting:
+            while not waiting or pipe.poll():
                 take()
-            while pipe.poll():
-                take()
-            if not waiting:
-                continue
             key = next(iter(waiting))
             del waiting[key]
-            version = desk.files[key].version
-            pipe.send((key, version, "began", None))
             try:
-                for part, data in desk.work(key):
-                    pipe.send((key, version, part, data))
-                    while pipe.poll():
-                        take()
-                    if key in waiting:
-                        break
-            except InputError as error:
-                pipe.send((key, version, "headline", {"sentence": str(error), "refused": True}))
-            except MemoryError:
-                pipe.send(
-                    (
-                        key,
-                        version,
-                        "headline",
-                        {"sentence": tell("there is not enough memory to judge this model"), "refused": True},
-                    )
-                )
+                work(key)
+            except (InputError, MemoryError, RecursionError) as error:
+                said = str(error) or tell("there is not enough memory to judge this model")
+                pipe.send((key, desk.files[key].version, "headline", {"sentence": said, "refused": True}))
+
+
+def _taken(desk: Any, message: Mapping[str, Any]) -> bool:
+    """Whether the desk could take a message; what went wrong makes it ask for the whole file anew."""
+    try:
+        return bool(desk.take(message))
+    except Exception:
+        desk.files.pop(message["key"], None)
+        return False
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------

@@ -158,7 +158,9 @@ def parsed(text: str, variables: Mapping[str, Variable] | None = None) -> Formul
 
 @lru_cache(maxsize=4096)
 def _tree(text: str) -> Formula:
-    """What is read again and again while one formula of a file is being changed: a formula that can be read is the same to all."""
+    """What is read again and again while one formula of a file is being changed: a formula that can be read is the same to
+    all.
+    """
     return _limited(text, None)
 
 

@@ -1,6 +1,7 @@
 """Changes of what a scenario file says, as values: made in plain data and in text, told as data, and taken back.
 
-A change names a place by its path (`("actors", "us", "name")`; a number counts the entries of a list) and is of one of five kinds:
+A change names a place by its path (`("actors", "us", "name")`; a number counts the entries of a list) and is of one of five
+kinds:
 
 - *put*: the value at the path is another one, or one that was not there; `old` is what it was (ABSENT where it was not there);
 - *remove*: the entry is gone;
@@ -9,8 +10,8 @@ A change names a place by its path (`("actors", "us", "name")`; a number counts 
 - *rename*: a key is called otherwise, and stays in its place.
 
 `made(data, change)` gives the data afterwards and the change that takes it back; what does not lie on the path is shared, not
-copied. A change whose `old` is not what is there raises `Stale`: somebody else has been here. `written_into(text, change)` makes the
-same change in a text, with `detente.scenario.text.edit`, so that comments and order stay.
+copied. A change whose `old` is not what is there raises `Stale`: somebody else has been here. `written_into(text, change)`
+makes the same change in a text, with `detente.scenario.text.edit`, so that comments and order stay.
 
 >>> data, back = made({"now": ["us_arm"]}, Change("put", ("now", 0), old="us_arm", new="ru_link"))
 >>> data, made(data, back)[0]
@@ -25,7 +26,7 @@ from typing import Any, Literal, cast, get_args
 
 from detente.errors import InputError
 from detente.messages import tell
-from detente.scenario.text.edit import edit, insert, remove, rename, reorder
+from detente.scenario.text.edit import edit, insert, page_of, remove, rename, reorder
 from detente.scenario.text.emit import plain
 from detente.scenario.text.page import Path, shorten
 from detente.scenario.text.yaml_tree import MAX_DEPTH
@@ -73,7 +74,8 @@ class Change:
 
 
 def told(data: object) -> Change:
-    """The change that plain data tells: `{path, old, new}`, `{path, remove, old}`, `{path, insert}`, `{path, order}`, `{path, rename}`.
+    """The change that plain data tells: `{path, old, new}`, `{path, remove, old}`, `{path, insert}`, `{path, order}`, `{path,
+    rename}`.
 
     >>> told({"path": ["title"], "old": None, "new": "Chicken"})
     Change(kind='put', path=('title',), old=ABSENT, new='Chicken', before=None)
@@ -81,7 +83,8 @@ def told(data: object) -> Change:
     if not isinstance(data, Mapping) or not isinstance(data.get("path"), list | tuple):
         raise InputError(tell("a change is a mapping with a `path`; found {data}", data=shorten(repr(data))))
     path = tuple(data["path"])
-    if not path or len(path) > MAX_DEPTH or not all(isinstance(part, str | int) and part is not True for part in path):
+    rooted = bool(path) or "order" in data  # only the sections as a whole can be put into order
+    if not rooted or len(path) > MAX_DEPTH or not all(isinstance(part, str | int) and part is not True for part in path):
         raise InputError(tell("a path is a list of keys and numbers; found {path}", path=shorten(repr(data["path"]))))
     old = plain(data["old"]) if data.get("old") is not None else ABSENT
     if data.get("remove"):
@@ -119,7 +122,7 @@ def _put(data: Any, change: Change) -> tuple[Any, Change]:
     if reach == len(path):
         return _within(data, path, lambda _: change.new), Change("put", path, change.new, there)
     parent = _at(data, path[:reach])
-    if isinstance(parent, list) and path[reach] != len(parent) or isinstance(parent, str):
+    if (isinstance(parent, list) and path[reach] != len(parent)) or isinstance(parent, str):
         raise _nowhere(path)
     value = change.new
     for part in reversed(path[reach + 1 :]):
@@ -298,12 +301,10 @@ def written_into(text: str, change: Change) -> str:
 
 def insert_key(text: str, path: Path, value: object, before: str | None) -> str:
     """Put a new key into a mapping, before another one or last."""
-    from detente.scenario.text.yaml_tree import read
-
     longer = edit(text, path, value)
     if before is None:
         return longer
-    keys = list(_at(read(longer).root.plain(), path[:-1]))
+    keys = list(page_of(longer).node(path[:-1]).value or ())
     place, new = keys.index(before), len(keys) - 1
     return reorder(longer, path[:-1], [*range(place), new, *range(place, new)])
 

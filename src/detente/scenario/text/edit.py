@@ -51,7 +51,7 @@ def edit(text: str, path: Path, value: object) -> str:
 
     Raises `UnknownName` if the path leads through something that is not there and cannot be made.
     """
-    page = _page(text)
+    page = page_of(text)
     depth = len(list(page.nodes(path))) - 1
     if depth == len(path):  # it is there: replace it; else make what is missing in the deepest part that is there
         return _checked(page, _replace(page, path, value), path, value)
@@ -70,7 +70,7 @@ def edit(text: str, path: Path, value: object) -> str:
 @_any_ends
 def remove(text: str, path: Path) -> str:
     """Delete the entry at a path, with its key and the comment on its line."""
-    page = _page(text)
+    page = page_of(text)
     if len(list(page.nodes(path))) <= len(path) or not path:
         raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path)))
     parent = page.node(path[:-1])
@@ -83,7 +83,7 @@ def remove(text: str, path: Path) -> str:
 @_any_ends
 def reorder(text: str, path: Path, order: Sequence[int]) -> str:
     """Put the entries of a list or mapping into another order: `order` lists their old numbers. Comments move along."""
-    page = _page(text)
+    page = page_of(text)
     items = page.node(path).value
     if len(list(page.nodes(path))) <= len(path) or not isinstance(items, (list, dict)):
         raise UnknownName(tell("list or mapping"), ".".join(map(str, path)), ())
@@ -116,7 +116,7 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
 @_any_ends
 def insert(text: str, path: Path, value: object) -> str:
     """Put a new entry into a list; the path ends with the number it gets."""
-    entries = _page(text).node(path[:-1]).value
+    entries = page_of(text).node(path[:-1]).value
     count = len(entries) if isinstance(entries, list) else 0
     place = path[-1]
     if not isinstance(place, int) or not 0 <= place <= count:
@@ -131,7 +131,7 @@ def insert(text: str, path: Path, value: object) -> str:
 @_any_ends
 def rename(text: str, path: Path, name: str) -> str:
     """Call a key otherwise; it stays where it is, and what names it elsewhere is not changed."""
-    page = _page(text)
+    page = page_of(text)
     parent, old = page.node(path[:-1]), path[-1]
     if len(list(page.nodes(path))) <= len(path) or parent.keys is None or not isinstance(old, str):
         raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path[:-1])))
@@ -156,7 +156,7 @@ def add_reading(text: str, actor: str, name: str, wants: Mapping[str, object]) -
 
     If the actor has one list directly, it becomes its reading `only` first, as it is called anyway.
     """
-    page = _page(text)
+    page = page_of(text)
     actors = page.root.step("actors")
     node = actors.step(actor) if actors else None
     if node is None or not isinstance(node.value, dict):
@@ -244,8 +244,11 @@ def _changed(path: str | FilePath) -> InputError:
 
 
 @lru_cache(maxsize=2)
-def _page(text: str) -> Page:
-    # The text that an edit makes is read to see what it says, and most often it is the next one to be edited.
+def page_of(text: str) -> Page:
+    """The page of a text that can be edited, for looking at only; `ScenarioError` if what is wrong with it stands in the way.
+
+    It is remembered: the text that an edit makes is read to see what it says, and most often it is the next one to be edited.
+    """
     page = yamltree.read(text)
     if page.errors:
         raise ScenarioError(page.problems)
@@ -259,7 +262,7 @@ def _checked(page: Page, text: str, path: Path, value: object) -> str:
 
 def _verified(text: str, expected: object, *, ordered: Path | None = ()) -> str:
     """The text, if it says what is expected; the keys of the mapping at `ordered` in this order, if there is a path."""
-    found = _page(text).root.plain()
+    found = page_of(text).root.plain()
     if found != expected or (ordered is not None and _keys(_at(found, ordered)) != _keys(_at(expected, ordered))):
         raise InputError(tell("this edit cannot be made without disturbing the rest of the file; edit it by hand"))
     return text
