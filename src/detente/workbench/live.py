@@ -509,7 +509,7 @@ def names(scenario: Scenario, case: Case, cells: list[tuple[int, str]]) -> dict[
         states.append(
             {
                 "label": text,
-                "name": words.state(settings) if settings else text,
+                "name": words.state_read(text),
                 "settings": case.game.labels(settings) if settings else {},
                 "written": named or on,
             }

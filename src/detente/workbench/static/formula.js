@@ -77,7 +77,7 @@ export function FormulaField({ label, help, value, send, file, path, hidden, pro
   return html`<${Labelled} id=${id} label=${label} help=${help} hidden=${hidden} problem=${fault ? null : wrong}>
     <div class="formula">
       <${Area} id=${id} least=${1} class="code" value=${shown} spellcheck=${false} autocomplete="off" autocapitalize="off" data-dirty=${dirty || undefined}
-        ref=${field} role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-expanded=${words ? "true" : "false"} aria-controls=${`${id}-words`} aria-activedescendant=${active || undefined}
+        ref=${field} aria-autocomplete="list" aria-controls=${`${id}-words`} aria-activedescendant=${active || undefined}
         aria-invalid=${wrong ? "true" : undefined} aria-describedby=${[help && `${id}-help`, fault && `${id}-fault`, !fault && wrong && `${id}-problem`].filter(Boolean).join(" ") || undefined}
         onInput=${(event) => { const { value: text, selectionStart } = event.currentTarget; type(text.replace(/\n/g, " ")); complete(text, selectionStart); }}
         onKeyDown=${key} onBlur=${() => { setWords(null); asked.current++; flush(); }} />

@@ -54,7 +54,7 @@ const WORDS = {
   "bar.text": "Text",
   "bar.forms": "Forms",
   "bar.ask": "Questions",
-  "bar.past": "History",
+  "bar.past": "Versions",
   "bar.export": "Export",
   "bar.editor": "Editor",
   "bar.saved": "saved",
@@ -215,7 +215,7 @@ const WORDS = {
   "conflict.settle": "Join them so",
   "conflict.open": "{count} still to choose",
 
-  past: "History",
+  past: "Saved versions",
   "past.about": "Every saved version is kept beside the file, on this machine only.",
   "past.none": "Nothing has been saved here yet.",
   "past.restore": "Restore",
