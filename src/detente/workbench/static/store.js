@@ -73,7 +73,7 @@ export class OpenFile extends Store {
       document: (told) => this.#told(told),
       verdicts: (told) => this.#judged(told),
       changed: (told) => this.set({ changed: told.version >= (this.state.document?.version ?? 0) ? told : this.state.changed }),
-      problems: (told) => this.set({ document: { ...this.state.document, problems: told.problems } }),
+      problems: ({ version, problems }) => version === this.state.document?.version && this.set({ document: { ...this.state.document, problems } }),
       outside: (told) => this.#outside(told),
       job: (told) => this.set({ jobs: { ...this.state.jobs, [told.id]: told } }),
       answer: (told) => this.answers.forEach((each) => each(told)),

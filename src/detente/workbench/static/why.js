@@ -23,7 +23,7 @@ export function Why({ file, query, close, explain }) {
   const state = (file.state.document.names.states ?? []).find((each) => each.label === asked.state);
   return html`<dialog class="why" ref=${dialog} aria-labelledby="why-title" onClose=${close} onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
     <div class="why-head"><h2 id="why-title">${say(asked.concept && asked.actor ? "why.title.actor" : "why.title", { state: state?.name ?? asked.state, concept: asked.concept?.toUpperCase() ?? "", actor: nameOf(file, asked.actor) })}</h2>
-      <button type="button" class="quiet" autofocus onClick=${() => dialog.current.close()}>${say("close")}</button></div>
+      <button type="button" class="quiet" onClick=${() => dialog.current.close()}>${say("close")}</button></div>
     <${Answered} ...${answer} file=${file} explain=${explain} />
     <p><a href=${address} onClick=${(event) => { dialog.current.close(); follow(address)(event); }}>${say("why.page")}</a></p>
   </dialog>`;
