@@ -28,6 +28,7 @@ const COLUMNS = {
   claims: ["says", "sentence", "kind", "source"],
   outcomes: ["formula", "name"],
   rules: ["never", "same", "when", "then", "note"],
+  partnerships: ["name", "members", "core"],
   platforms: ["name", "actor", "hold", "reading"],
   incentives: ["name", "by", "to", "when", "worth", "cost"],
   history: ["date", "by", "set", "says"],

@@ -259,6 +259,6 @@ function AnyField({ label, help, value, file, path }) {
     return html`<${LinesField} label=${label} help=${help} value=${value} send=${(next) => change(texts(next))} />`;
   const any = { kind: "any" };
   if (Array.isArray(value)) return html`<${ListOfParts} ...${{ label, help, value, file, path }} type=${{ kind: "list", of: any }} />`;
-  if (value && typeof value === "object") return html`<${MapOfParts} ...${{ label, help, value, file, path }} type=${{ kind: "map", of: any }} />`;
+  if ((value && typeof value === "object") || (value === undefined && path.length === 1)) return html`<${MapOfParts} ...${{ label, help, value, file, path }} type=${{ kind: "map", of: any }} />`;
   return html`<${TextField} label=${label} help=${help} value=${value ?? ""} send=${change} />`;
 }

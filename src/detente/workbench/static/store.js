@@ -201,7 +201,7 @@ export class OpenFile extends Store {
 
   async save() {
     const told = await this.ask("save");
-    if (told && !this.state.outside) announce(say("save.done"));
+    if (told?.saved) announce(say("save.done"));
     return told;
   }
 

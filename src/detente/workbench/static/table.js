@@ -21,7 +21,7 @@ function columnsOf(type, rows, wanted) {
 }
 
 /** Sentences get room; words do not need it. */
-const roomy = (field, type) => (field.kind === "text" && (field.long || field.key === type.main || ["says", "text", "note"].includes(field.key)) ? { ...field, long: true } : field);
+const roomy = (field, type) => (field.kind === "text" && (field.long || field.key === type.main || ["says", "text", "note", "name"].includes(field.key)) ? { ...field, long: true } : field);
 
 /** Rows of cells from a spreadsheet's clipboard: tabs between, quotes around cells with line breaks. */
 export function cells(text) {
