@@ -53,10 +53,10 @@ function Questions({ catalogue, file, name, folded }) {
 function Overview({ catalogue, file, name, document }) {
   return html`<section class="first overview"><h2>${say("ask")}</h2>${document.data?.question && html`<p class="question">${String(document.data.question)}</p>`}
     ${name && html`<p class="problem">${say("ask.unknown", { name })}</p>`}
-    ${bySubject(catalogue).map((subject) => html`<h3>${subject.title}</h3><ul class="cards">${subject.questions.map((each) => {
+    ${bySubject(catalogue).map((subject) => html`<div class="subject"><h3>${subject.title}</h3><ul class="cards">${subject.questions.map((each) => {
       const address = fileAddress("ask", file.file, each.name);
       return html`<li class="card"><a href=${address} onClick=${follow(address)}>${each.title}</a><p>${each.help}</p></li>`;
-    })}</ul>`)}</section>`;
+    })}</ul></div>`)}</section>`;
 }
 
 /** Kinds of which several are taken; those below the line are pairs such as `us=seq`. */

@@ -13,9 +13,9 @@ import {
 const IDLE = 350;
 
 const look = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: ".875rem", border: "1px solid var(--line)", borderRadius: "4px" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: ".875rem", border: "1px solid var(--line)", borderRadius: "4px", maxHeight: "max(24rem, calc(100vh - 11rem))" },
   "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "1px" },
-  ".cm-scroller": { fontFamily: 'ui-monospace,"SF Mono",Menlo,Consolas,monospace', lineHeight: "1.55", minHeight: "24rem" },
+  ".cm-scroller": { fontFamily: 'ui-monospace,"SF Mono",Menlo,Consolas,monospace', lineHeight: "1.55", minHeight: "20rem", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--panel)", color: "var(--soft)", border: "none" },
@@ -73,7 +73,7 @@ export function TextView({ file, line }) {
         doc: text,
         extensions: [
           lineNumbers(), foldGutter(), lintGutter(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
-          highlightSelectionMatches(), yaml(), syntaxHighlighting(colours), look, typed, EditorState.tabSize.of(2),
+          highlightSelectionMatches(), EditorView.lineWrapping, yaml(), syntaxHighlighting(colours), look, typed, EditorState.tabSize.of(2),
           EditorView.contentAttributes.of({ "aria-label": say("text.label"), "data-text-view": "yes" }),
           autocompletion({ override: [complete(file)] }),
           keymap.of([...completionKeymap, ...lintKeymap, ...searchKeymap, ...foldKeymap, ...defaultKeymap]),
