@@ -44,7 +44,7 @@ MOST_FILES, MOST_DEEP = 1000, 4
 HEAD = 64_000
 """Bytes of a file in which its title is looked for."""
 
-_TITLE = re.compile(r"""^["']?title["']?[ \t]*:[ \t]*(.+?)[ \t]*$""", re.MULTILINE)
+_TITLE = re.compile(r"""^["']?title["']?[ \t]*:[ \t]*\S.*$""", re.MULTILINE)
 
 
 class Refused(InputError):
@@ -125,7 +125,11 @@ class Folder:
     def title(self, name: str) -> str:
         """The title a file gives itself, as far as its head tells; else its name."""
         found = _TITLE.search(self._head(name))
-        return found[1].strip("'\"")[:200] if found else Path(name).stem
+        with contextlib.suppress(InputError):
+            title = yaml_tree.read(found[0]).root.plain()["title"] if found else None
+            if isinstance(title, str) and title:
+                return title[:200]
+        return Path(name).stem
 
     def _head(self, name: str) -> str:
         with self.path(name).open("rb") as file:
@@ -238,25 +242,36 @@ class Document:
 
     def _recover(self) -> None:
         """The edits of the journal, if there are some; else what the disk says."""
+        text, base = self.disk.text, None
         entries = self.journal.read()
-        base = next(entries, None)
-        text = self.disk.text
-        if base is None or base.get("do") != "base":
+        try:
+            base = next(entries, None)
+            if base is not None:
+                self._begin_with(base)
+        except (InputError, KeyError, TypeError, ValueError, AttributeError):
+            base = None
+            self.journal.set_aside()
+        if base is None:
             if text is None or self.disk.code:
                 self.draft, self.saved_text = text or "", text or ""
-                return
-            self.edits, self.saved_text = Edits.of(text), text
+            else:
+                self.edits, self.saved_text = Edits.of(text), text
             return
-        edits = Edits.of(base["text"])
-        edits.done, edits.undone = ([Step.told(each) for each in base.get(key, ())] for key in ("done", "undone"))
-        self.saved_text = base.get("saved", base["text"])
-        self.edits, self._begun = edits, True
-        with contextlib.suppress(InputError, KeyError, IndexError, TypeError):
+        with contextlib.suppress(InputError, KeyError, IndexError, TypeError, ValueError):
             for entry in entries:
-                self._again(edits, entry)
+                self._again(self.current(), entry)
         self.recovered = int(not self.saved)
         if text != self.saved_text or self.disk.code:
             self._meet(self.disk)
+
+    def _begin_with(self, base: Mapping[str, Any]) -> None:
+        """Start from the base of a journal."""
+        if base["do"] != "base":
+            raise ValueError
+        edits = Edits.of(base["text"])
+        edits.done, edits.undone = ([Step.told(each) for each in base.get(key, ())] for key in ("done", "undone"))
+        self.saved_text = str(base.get("saved", base["text"]))
+        self.edits, self._begun = edits, True
 
     def _again(self, edits: Edits, entry: Mapping[str, Any]) -> None:
         """Do once more what the journal tells."""

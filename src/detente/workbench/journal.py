@@ -16,6 +16,7 @@ starts from, with what could be undone then. `NAME.history/` holds the saved ver
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -24,7 +25,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+try:
+    import fcntl
+except ImportError:  # Windows has none
+    fcntl = None  # type: ignore[assignment]
+
 from detente.files import write_whole
+from detente.messages import tell
 from detente.scenario.text.edit import digest
 
 FOLDER = ".detente"
@@ -32,6 +39,9 @@ FOLDER = ".detente"
 
 KEPT = 50
 """Saved versions kept of a file."""
+
+KINDS = ("journal", "history", "damaged", "log")
+"""What is kept of a file, by the endings: edits, saved versions, a journal that could not be read, the log of a board."""
 
 IGNORED = "*\n"
 """What the folder says to programs that keep versions: nothing in it is theirs."""
@@ -44,6 +54,7 @@ class Journal:
         self.folder, self.name, self.clock = file.parent / FOLDER, file.name, clock
         self.path, self.history = self.folder / f"{self.name}.journal", self.folder / f"{self.name}.history"
         self._handle: int | None = None
+        self._lock: int | None = None
 
     # --- the journal ---
 
@@ -64,28 +75,56 @@ class Journal:
 
     def begin(self, base: Mapping[str, Any]) -> None:
         """Start anew from a base, in one step."""
-        self.close()
         self._make_folder()
+        self._alone()
+        self._release()
         write_whole(self.path, _line({"do": "base", **base}))
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Add an entry; it is on the disk when this returns. Raises `OSError`, and then nothing is added."""
+        self._alone()
         if self._handle is None:
             self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         line, size = _line({"at": round(self.clock(), 3), **entry}), os.fstat(self._handle).st_size
         try:
             if os.write(self._handle, line) != len(line):
-                raise OSError(28, os.strerror(28))  # the disk is full: a part of the line is there
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # the disk is full: a part of the line is there
             os.fsync(self._handle)
         except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._handle, size)
             raise
 
+    def set_aside(self) -> None:
+        """Put a journal that cannot be read out of the way, for whoever may make something of it."""
+        with contextlib.suppress(OSError):
+            self.path.replace(self.folder / f"{self.name}.damaged")
+
     def close(self) -> None:
+        """Leave the journal to others."""
+        self._release()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _release(self) -> None:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+    def _alone(self) -> None:
+        """Be the only one who writes here, from the first edit to the end. Raises `OSError` if somebody else is."""
+        if self._lock is not None or fcntl is None:
+            return
+        handle = os.open(self.folder / f"{self.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise OSError(errno.EAGAIN, tell("another workbench edits this file")) from None
+        except OSError:  # a network drive without locks
+            pass
+        self._lock = handle
 
     # --- the history ---
 
@@ -123,7 +162,8 @@ class Journal:
     def forget(self) -> None:
         """Delete the journal and the history of this file; the folder too, if nothing else is in it."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        for ending in ("journal", "damaged", "lock"):
+            (self.folder / f"{self.name}.{ending}").unlink(missing_ok=True)
         shutil.rmtree(self.history, ignore_errors=True)
         ignored = self.folder / ".gitignore"
         with contextlib.suppress(OSError):
@@ -138,14 +178,14 @@ class Journal:
 
 
 def kept(folder: Path) -> list[tuple[str, str, int]]:
-    """All that is kept of the files of a folder: the file, what it is (`journal`, `history`, `log`), and its bytes."""
+    """All that is kept of the files of a folder: the file, what it is (`KINDS`), and its bytes."""
     found = []
     with contextlib.suppress(OSError):
         for entry in sorted(os.scandir(folder / FOLDER), key=lambda each: each.name):
             name, dot, kind = entry.name.rpartition(".")
-            if dot and kind in ("journal", "history", "log"):
+            if dot and kind in KINDS:
                 inside = [entry.path] if entry.is_file() else [each.path for each in os.scandir(entry.path)]
-                found.append((name, kind, sum(os.stat(path).st_size for path in inside)))
+                found.append((name, kind, sum(Path(path).stat().st_size for path in inside)))
     return found
 
 
