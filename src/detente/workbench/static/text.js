@@ -74,7 +74,7 @@ export function TextView({ file, line }) {
         extensions: [
           lineNumbers(), foldGutter(), lintGutter(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(),
           highlightSelectionMatches(), EditorView.lineWrapping, yaml(), syntaxHighlighting(colours), look, typed, EditorState.tabSize.of(2),
-          EditorView.contentAttributes.of({ "aria-label": say("text.label"), "data-text-view": "yes" }),
+          EditorView.contentAttributes.of({ "aria-label": say("text.label"), "data-text-view": "yes", tabindex: "0" }),
           autocompletion({ override: [complete(file)] }),
           keymap.of([...completionKeymap, ...lintKeymap, ...searchKeymap, ...foldKeymap, ...defaultKeymap]),
         ],

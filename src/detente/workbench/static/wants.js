@@ -89,7 +89,7 @@ function List({ file, path, kind, values, type }) {
   const add = (value) => file.edit(values[kind] === undefined ? [setting(file.state.data, here, [value])] : [{ path: [...here, entries.length], insert: value }], say("did.add", { what: field.title }));
   const change = (index, key, value) => file.edit(setField(file.state.data, [...here, index], statement, key, value), say("did.change", { what: call(index), where: "" }));
   const formula = part && statement.fields.find((each) => each.key === main);
-  return html`<section class="plain" aria-label=${say(`wants.${kind}`)}>
+  return html`<section class="plain">
     <p class="caption">${say(`wants.${kind}`)}</p>
     ${entries.length === 0 && html`<p class="note">${say("wants.empty")}</p>`}
     <${Ordered} label=${say(`wants.${kind}`)} count=${entries.length} numbered name=${call}
@@ -135,7 +135,7 @@ function Ranking({ file, path, values, type, actor, reading, rankings, explain }
     setMoving(null);
   };
   const many = flat.length > 60;
-  return html`<section class="plain ranking" aria-label=${say("ranking")}>
+  return html`<section class="plain ranking">
     <p class="caption">${say("ranking")}</p>
     <p class="note">${say(tunable && !many ? "ranking.how" : "ranking.about", { count: flat.length })}</p>
     <div class="tall" tabindex="0" role="region" aria-label=${say("ranking")}>
