@@ -30,8 +30,9 @@ async function call(address, how = {}) {
   let told = {};
   try {
     told = await answer.json();
-  } catch {
-    told = { error: { message: say("refused.unreadable", { status: answer.status }) } };
+  } catch (fault) {
+    if (fault.name === "AbortError") throw fault;
+    throw new Refused(answer.status, { message: say("refused.unreadable", { status: answer.status }) });
   }
   if (!answer.ok) throw new Refused(answer.status, { ...told, ...(told.error ?? {}) });
   return told;

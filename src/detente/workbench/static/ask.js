@@ -41,7 +41,7 @@ function bySubject(catalogue) {
 }
 
 function Questions({ catalogue, file, name, folded }) {
-  const wide = matchMedia("(min-width: 60.01rem)").matches;
+  const wide = matchMedia("(min-width: 75.01rem)").matches;
   if (!folded) return null;
   return html`<nav class="sections" aria-label=${say("ask.all")}><details open=${wide}><summary>${say("ask.all")}</summary>
     ${bySubject(catalogue).map((subject) => html`<p class="partname">${subject.title}</p><ol>${subject.questions.map((each) => {

@@ -65,7 +65,7 @@ export function Editor({ file, schema, query }) {
           : text ? html`<${TextView} file=${file} line=${query.get("line")} key=${file.file} />`
           : html`<${Section} ...${{ file, schema, section, query, explain }} />`}
       </main>
-      <${Live} file=${file} explain=${explain} ask=${() => fileAddress("ask", file.file)} />
+      <${Live} file=${file} guided=${Boolean(guide)} explain=${explain} ask=${() => fileAddress("ask", file.file)} />
       ${state.verdicts.headline?.data.sentence && html`<a class="peek" href="#live" aria-hidden="true" tabindex="-1">${state.verdicts.headline.data.sentence}</a>`}
     </div>
     ${query.get("why") !== null && html`<${Why} file=${file} query=${query} close=${() => visit(changed({ why: null, "why.actor": null, "why.concept": null }))} explain=${explain} />`}`;
@@ -113,7 +113,7 @@ function Sections({ schema, data, document, section, text }) {
   const wrong = (key) => document.problems.some((each) => each.severity === "error" && each.path?.[0] === key);
   const titles = Object.fromEntries(schema.map((each) => [each.key, each.title]));
   const title = (key) => (["about", "wants", "actors", "now"].includes(key) ? say(`section.${key}`) : titles[key]);
-  const wide = matchMedia("(min-width: 60.01rem)").matches;
+  const wide = matchMedia("(min-width: 75.01rem)").matches;
   return html`<nav class="sections" aria-label=${say("sections")}><details open=${wide}><summary>${say("sections")}<span class="count"> ${!text && title(section)}</span></summary>
     ${GROUPS.map(([group, members]) => {
       const here = (group === "rest" ? keys.filter((each) => !known.has(each) && each !== "expect") : members).filter((each) => keys.includes(each) && (group !== "rest" || count(each) !== null || true));

@@ -103,13 +103,13 @@ const Today = ({ file }) => html`<${Now} file=${file} />`;
 
 function Answer({ file, explain }) {
   const { document, verdicts, waiting } = file.state;
-  const errors = document.problems.filter((each) => each.severity === "error");
+  const errors = document.settled === false ? [] : document.problems.filter((each) => each.severity === "error");
   const headline = verdicts.headline?.data;
   if (errors.length) return html`<div class="problems"><p><strong>${say("guide.missing")}</strong></p><ul>${errors.map((each) => html`<li>${each.message} <span class="hint">${each.hint}</span></li>`)}</ul></div>`;
-  if (!headline || waiting) return html`<p class="told" role="status">${say("live.working")}</p>`;
+  if (!headline || waiting || verdicts.headline.version < document.version) return html`<p class="told" role="status">${say("live.working")}</p>`;
   return html`<p class="answer">${headline.sentence}</p>
-    <p><button type="button" onClick=${() => explain({ state: document.now })}>${say("guide.why")}</button>
+    <div class="row"><button type="button" onClick=${() => explain({ state: document.now })}>${say("guide.why")}</button>
     <a class="button" href=${changed({ guide: null, section: "wants" })} onClick=${follow(changed({ guide: null, section: "wants" }))}>${say("guide.refine")}</a>
-    <a class="button" href=${fileAddress("ask", file.file)} onClick=${follow(fileAddress("ask", file.file))}>${say("guide.ask")}</a></p>
+    <a class="button" href=${fileAddress("ask", file.file)} onClick=${follow(fileAddress("ask", file.file))}>${say("guide.ask")}</a></div>
     <p class="note">${say("guide.saved")}</p>`;
 }

@@ -3,15 +3,17 @@
 import { html } from "./vendor/preact.js";
 import { say } from "./words.js";
 
-export function Live({ file, explain, ask }) {
+const TOLD = 4; // Differences that are told at once; the others are folded.
+
+export function Live({ file, explain, ask, guided }) {
   const { document, verdicts, changed, waiting } = file.state;
   const { version } = document;
-  const errors = document.problems.filter((each) => each.severity === "error");
+  const errors = document.settled === false ? [] : document.problems.filter((each) => each.severity === "error");
   const headline = verdicts.headline;
-  const late = waiting || !headline || headline.version < version;
+  const late = waiting || document.settled === false || !headline || headline.version < version;
   return html`<aside class="live" id="live" aria-label=${say("live")}>
     <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${late && !errors.length ? say("live.working") : " "}</p></div>
-    ${errors.length > 0 && html`<${Problems} problems=${errors} first=${say(headline ? "live.errors.stale" : "live.errors")} />`}
+    ${errors.length > 0 && html`<${Problems} problems=${errors} calm=${guided} first=${say(guided ? "live.missing" : headline ? "live.errors.stale" : "live.errors")} />`}
     ${changed && changed.sentences?.length > 0 && html`<${Changed} ...${{ file, changed, explain }} />`}
     ${headline && html`<div class=${errors.length || late ? "stale" : ""} aria-busy=${late ? "true" : "false"}>
       <${Headline} data=${together(verdicts)} ...${{ file, explain, ask }} />
@@ -30,18 +32,17 @@ function together({ headline, concepts, partnerships }) {
   return found;
 }
 
-function Problems({ problems, first }) {
-  return html`<div class="problems"><p><strong>${first}</strong></p><ul>${problems.slice(0, 4).map((each) => html`<li>${each.message}${each.hint && html` <span class="hint">${each.hint}</span>`}${each.line && html` <span class="source">${say("problem.place", each)}</span>`}</li>`)}</ul>
+function Problems({ problems, first, calm }) {
+  return html`<div class=${`problems${calm ? " calm" : ""}`}><p><strong>${first}</strong></p><ul>${problems.slice(0, 4).map((each) => html`<li>${each.message}${each.hint && html` <span class="hint">${each.hint}</span>`}${each.line && !calm && html` <span class="source">${say("problem.place", each)}</span>`}</li>`)}</ul>
     ${problems.length > 4 && html`<p class="note">${say("problem.more", { count: problems.length - 4 })}</p>`}</div>`;
 }
 
 function Changed({ file, changed, explain }) {
+  const told = (each) => html`<li dir="auto">${each.text}${each.explain && html` <button type="button" class="link" aria-label=${say("why.of", { what: each.text })} onClick=${() => explain(each.explain)}>${say("why")}</button>`}</li>`;
   return html`<section class="changed" aria-label=${say("changed")} aria-live="polite">
     <p class="caption">${say("changed")}</p>
-    <ul>${changed.sentences.map((each) => {
-      const asked = each.explain ?? (each.state !== undefined && each.state !== null ? { state: each.state, actor: each.actor, concept: each.concept } : null);
-      return html`<li>${each.text}${asked && html` <button type="button" class="link" aria-label=${say("why.of", { what: each.text })} onClick=${() => explain(asked)}>${say("why")}</button>`}</li>`;
-    })}</ul>
+    <ul>${changed.sentences.slice(0, TOLD).map(told)}</ul>
+    ${changed.sentences.length > TOLD && html`<details class="fold"><summary>${say("changed.more", { count: changed.sentences.length - TOLD })}</summary><ul>${changed.sentences.slice(TOLD).map(told)}</ul></details>`}
     <button type="button" class="quiet" onClick=${() => file.undo()}>${say("changed.undo")}</button>
   </section>`;
 }

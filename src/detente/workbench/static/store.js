@@ -73,7 +73,7 @@ export class OpenFile extends Store {
       document: (told) => this.#told(told),
       verdicts: (told) => this.#judged(told),
       changed: (told) => this.set({ changed: told.version >= (this.state.document?.version ?? 0) ? told : this.state.changed }),
-      problems: ({ version, problems }) => version === this.state.document?.version && this.set({ document: { ...this.state.document, problems } }),
+      problems: ({ version, problems }) => version === this.state.document?.version && this.set({ document: { ...this.state.document, problems, settled: true } }),
       outside: (told) => this.#outside(told),
       job: (told) => this.set({ jobs: { ...this.state.jobs, [told.id]: told } }),
       answer: (told) => this.answers.forEach((each) => each(told)),
@@ -98,7 +98,7 @@ export class OpenFile extends Store {
     try {
       const told = await get("document", { file: this.file, wait }, asked.signal);
       // While the model cannot be read, things are called as they last were.
-      const document = { ...told, names: told.names ?? this.state.document?.names ?? {} };
+      const document = { ...told, names: told.names ?? this.state.document?.names ?? {}, settled: told.settled ?? true };
       if (this.#queue.length || this.#sending || this.text !== null) return; // A newer one will be fetched when they are through.
       const verdicts = { ...this.state.verdicts };
       for (const [part, each] of Object.entries(document.verdicts ?? {}))
@@ -142,7 +142,9 @@ export class OpenFile extends Store {
   #learn(told) {
     const { document } = this.state;
     const known = Object.fromEntries(STATUS.filter((key) => key in told).map((key) => [key, told[key]]));
-    this.set({ document: { ...document, ...known } });
+    // What was told of an older version (its problems, its rankings) is not of this one.
+    const settled = known.version === document.version ? document.settled : false;
+    this.set({ document: { ...document, ...known, settled } });
   }
 
   /** Undo, redo, save, text, restore, resolve: asked for after all edits are through. */
