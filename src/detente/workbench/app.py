@@ -545,7 +545,8 @@ async def ask(request: Request) -> Response:
         "circumstances": said,
         "everything": body.get("everything") is True,
     }
-    return await _answered(request, bench.ask("ask", arguments, found.name, _tab(request)), 1.0)
+    seconds = 0.0 if body.get("wait") is False else 1.0
+    return await _answered(request, bench.ask("ask", arguments, found.name, _tab(request)), seconds)
 
 
 async def picture(request: Request) -> Response:
