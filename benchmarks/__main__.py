@@ -30,7 +30,9 @@ def main() -> None:
         "bench_relations.py",
         "bench_incentives.py",
         "bench_report.py",
+        "bench_live.py",
         "bench_ensembles.py",
+        "bench_cluster.py",
         "bench_events.py",
         "bench_rivals.py",
     ):

@@ -76,7 +76,7 @@ def core() -> None:
     for world in ("a_world", "s_world"):
         case = Case(load("composite_core"), world=world)
         for goal in ("detente and troops_home", "war_over and decoupled"):
-            for concept in ("nash", "gmr", "smr", "seq", "sseq"):
+            for concept in ("nash", "sseq", "seq", "smr", "gmr"):
                 told(f"{world}, {goal}, {concept}", lambda c=case, g=goal, k=concept: package(c, g, k, seconds=SECONDS))  # type: ignore[misc]
             told(f"{world}, {goal}, seq", lambda c=case, g=goal: package(c, g, "seq", way="price", seconds=SECONDS))  # type: ignore[misc]
         told(f"{world}, decoupled where play ends", lambda c=case: package_of_play(c, "decoupled", seconds=SECONDS))  # type: ignore[misc]

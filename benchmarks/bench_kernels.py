@@ -30,7 +30,7 @@ from detente.engine import arrays as dense
 
 NINE = (4, 4, 4, 4, 4, 4, 4, 8, 8)
 ELEVEN = (80, 2, 12, 27, 4, 4, 2, 2, 2, 2, 2)
-FOUR = ("nash", "gmr", "smr", "seq")
+FOUR = ("nash", "seq", "smr", "gmr")
 
 
 @dataclass(frozen=True)

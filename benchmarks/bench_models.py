@@ -17,7 +17,7 @@ from detente.scenario import load
 
 ORDINARY = ("two_proxies", "hanoi_2019", "axis_and_sanctions", "garrison", "composite_core", "gatt")
 LARGE = ("composite", "composite_strict")
-FOUR = ("nash", "gmr", "smr", "seq")
+FOUR = ("nash", "seq", "smr", "gmr")
 
 
 def least(run: Callable[[], object], times: int) -> float:
@@ -55,7 +55,7 @@ def ordinary() -> None:
 
 
 def large() -> None:
-    print("27 options, 11 actors: Nash, GMR, SMR and SEQ for every actor, with the status quo verdict")
+    print("27 options, 11 actors: Nash, SEQ, SMR and GMR for every actor, with the status quo verdict")
     for name in LARGE:
         for world in ("a_world", "s_world"):
             for us in ("biden24", "carpenter", "diplomat_b"):

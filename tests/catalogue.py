@@ -5,7 +5,7 @@
 
 A message is what stands first in `tell`, `later`, `Phrase.told` and their like, the nouns of `many` and `plural`, the values of
 `Messages`, what templates of pages `tell`, and the texts of tables that other tools read: the helps of commands, the
-catalogue of questions, the glossary. Words that tables show as they are stand in `words.txt`,
+catalogue of questions, the glossary, what a work is cited for. Words that tables show as they are stand in `words.txt`,
 and nouns that reach `many` by a variable. The format is that of gettext,
 written by Babel.
 """
@@ -85,14 +85,18 @@ def _text(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def in_tables() -> Iterator[str]:
+def in_tables() -> Iterator[str | tuple[str, str]]:
     """The messages that stand in tables which are made for other tools as well."""
     from detente.cli import main
+    from detente.cli.click_words import COUNTED
     from detente.glossary import glossary
+    from detente.literature import REFERENCES
     from detente.questions.catalogue import QUESTIONS
 
     yield from _helps(main)
+    yield from COUNTED
     yield from (row.help for row in QUESTIONS.values())
+    yield from (each.cited_for for each in REFERENCES.values())
     for chapter, terms in glossary().items():
         yield chapter
         for term in terms:
@@ -101,6 +105,7 @@ def in_tables() -> Iterator[str]:
 
 def _helps(command: click.Command) -> Iterator[str]:
     yield from (part for part in (command.help or "").split("\n\n") if not part.startswith("\b"))
+    yield from (command.short_help or "", command.epilog or "")
     yield from (parameter.help or "" for parameter in command.params if isinstance(parameter, click.Option))
     if isinstance(command, click.Group):
         yield from getattr(command, "sections", ())

@@ -9,6 +9,7 @@ function judges, given three predicates on states: what tempts, what deters, wha
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -129,9 +130,31 @@ def by_ranking(game: Game, actor: str, steps: Mapping[int, int]) -> Degree:
     return degree
 
 
+def by_adjustment(game: Game, wanted: Mapping[str, Any], listed: Degree) -> Degree:
+    """A raised state differs from others as the states of the rank it was raised to, and mildly from those."""
+    find = functools.partial(oracle.state_of, game.space) if game.space else (lambda name: game.states.index([(name,)]))
+    if not (pairs := oracle.adjustments(wanted, find)):
+        return listed
+    states = range(len(game.states))
+    worse = [sum(listed(t, s) > 0 for t in states) for s in states]
+    height, ranks = oracle.heights(worse, pairs), sorted(set(worse))
+    beside = [worse.index(ranks[int(height[s])]) for s in states]
+
+    def degree(s: int, t: int) -> int:
+        stands = (height[t], worse[t]), (height[s], worse[s])
+        return listed(beside[s], beside[t]) or (stands[0] > stands[1]) - (stands[0] < stands[1])
+
+    return degree
+
+
 def accounts(game: Game, actor: str, dressed: Model) -> list[Degree]:
     """Every complete account of what the actor wants."""
     wanted = oracle.preference(dressed, actor, game.readings[actor])
+    by_lists = oracle.build(oracle.unadjusted(game.model), game.readings, started=False)
+    return [by_adjustment(game, wanted, each) for each in listed_accounts(by_lists, actor, wanted)]
+
+
+def listed_accounts(game: Game, actor: str, wanted: Mapping[str, Any]) -> list[Degree]:
     if wanted.get("ranking"):
         return [by_ranking(game, actor, separators(wanted["ranking"]))]
     if wanted.get("weights"):

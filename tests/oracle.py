@@ -20,6 +20,7 @@ Cost: everything is enumerated; fine up to a few hundred states.
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 import re
@@ -522,6 +523,51 @@ def score_by_ranking(ranking: Sequence[Any], number: Callable[[str], int], size:
     return [scores[state] for state in range(size)]
 
 
+def fine_tuned(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The ranks of the states, each raised no further than directly above those it must stand above; then the list decides."""
+    stands = list(zip(heights(scores, pairs), scores, strict=True))
+    return [sorted(set(stands)).index(each) for each in stands]
+
+
+def heights(scores: Sequence[Any], pairs: Sequence[tuple[int, int]]) -> list[Fraction]:
+    """How high the states stand, in ranks of the list and parts of the way to the next.
+
+    Literally: heights that start as the ranks of the list and grow, by a step too small to reach the next rank, until every
+    pair holds; pairs that never come to rest contradict one another.
+    """
+    ladder = sorted(set(scores))
+    height, step = [Fraction(ladder.index(score)) for score in scores], Fraction(1, len(pairs) + 1)
+    for _ in range(len(pairs) + 1):
+        wrong = [(above, below) for above, below in pairs if height[above] <= height[below]]
+        for above, below in wrong:
+            height[above] = max(height[above], height[below] + step)
+        if not wrong:
+            return height
+    raise OracleError("adjustments in a circle")
+
+
+def adjustments(wanted: Mapping[str, Any], number: Callable[[Any], int]) -> list[tuple[int, int]]:
+    """The pairs of states (above, below) that a preference adjusts; `number` finds the state of a name or of settings."""
+    pairs = [(number(each["above"]), number(each["below"])) for each in wanted.get("adjust") or ()]
+    if any(above == below for above, below in pairs):
+        raise OracleError("a state above itself")
+    return pairs
+
+
+def unadjusted(model: Model) -> Model:
+    """The model with the lists alone."""
+    plain = copy.deepcopy(dict(model))
+    for actor in plain["actors"].values():
+        for wants in (actor, *(actor.get("readings") or {}).values()):
+            wants.pop("adjust", None)
+    return plain
+
+
+def adjusted(scores: Sequence[Any], wanted: Mapping[str, Any], number: Callable[[Any], int]) -> Sequence[Any]:
+    pairs = adjustments(wanted, number)
+    return fine_tuned(scores, pairs) if pairs else scores
+
+
 def check_merged_scores(space: Space, score: Callable[[Cell], Any], actor: str) -> None:
     for rule in space.rules:
         if "same" in rule and rule.get("score") != "representative":
@@ -542,17 +588,26 @@ def state_scores(model: Model, space: Space, actor: str, reading: str) -> list[A
     """What one actor thinks of every state."""
     wanted = preference(model, actor, reading)
     if wanted.get("ranking"):
-        return score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
-    score = score_by(wanted, space.words)
-    check_merged_scores(space, score, actor)
-    return [score(members[0]) for members in space.states]
+        scores = score_by_ranking(wanted["ranking"], lambda name: space.number[space.cell_of(name)], len(space.states))
+    else:
+        score = score_by(wanted, space.words)
+        check_merged_scores(space, score, actor)
+        scores = [score(members[0]) for members in space.states]
+    return list(adjusted(scores, wanted, functools.partial(state_of, space)))
+
+
+def state_of(space: Space, written: Any) -> int:
+    landed = space.land(space.cell_of(written))
+    if landed is None:
+        raise OracleError("an infeasible state is adjusted")
+    return landed
 
 
 def start_of(model: Model, space: Space, started: bool = True) -> int | None:
     """The status quo; None where there is none, or where it is no state and need not be one."""
     now = None if model.get("now") is None else space.land(space.cell_of(model["now"]))
     if started and model.get("now") is not None and now is None:
-        raise Infeasible("the status quo is infeasible")
+        raise Infeasible("today's state is infeasible")
     return now
 
 
@@ -580,6 +635,7 @@ def graph_game(model: Model, readings: dict[str, str]) -> Game:
             scores[actor] = score_by_ranking(wanted["ranking"], number.__getitem__, len(names))
         else:
             scores[actor] = [score_by(wanted, words)((name,)) for name in names]
+        scores[actor] = list(adjusted(scores[actor], wanted, number.__getitem__))
     now = None if model.get("now") is None else number[model["now"]]
     return Game(model, tuple(readings), readings, [[(name,)] for name in names], None, words, moves, scores, now)
 

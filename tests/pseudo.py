@@ -25,6 +25,7 @@ import golden
 from contracts import Model, commands, scrubbed
 from detente.cli import main
 from detente.languages import places
+from detente.literature import REFERENCES
 
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ACCENTED = str.maketrans(PLAIN, "ÁɃĆĎĚƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹáƀćďěƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýź")
@@ -65,7 +66,7 @@ def said(message: str) -> str:
     if not places(message):
         return message.translate(ACCENTED)
     return re.sub(
-        r"\{\w*\}|[^{}]+", lambda part: part[0] if part[0][0] == "{" else part[0].translate(ACCENTED), message
+        r"\{\w*(?:!r)?\}|[^{}]+", lambda part: part[0] if part[0][0] == "{" else part[0].translate(ACCENTED), message
     )
 
 
@@ -131,21 +132,23 @@ ALLOWED = {
 BY_WORDS = ("kit-quiz", "events", "report")
 """Texts whose order or widths follow their words: choices of a question, the words of a glossary, wide tables."""
 
-CLICK = re.compile(
-    r"Usage:|Options:|Error:"
-    r"|\[OPTIONS\]|COMMAND|\[ARGS\]\.\.\.|Try '.*' for help\.|Show (?:this message|the version) and exit\."
-    r"|Invalid value for|No such command|is not one of"
-)
-"""Click's own words, which it looks up in catalogues of its own."""
+CLICK = re.compile(r"\[OPTIONS\]|COMMAND|\[ARGS\]\.\.\.")
+"""What click writes for what can be given; all else that it says is told."""
+
+WORKS = sorted((text for work in REFERENCES.values() for text in (work.work, work.key)), key=len, reverse=True)
+"""The literature, which is cited as it is called."""
 
 CITED = ("cite",)
+"""Texts of which most is the literature, in lines that are wrapped or in the form of BibTeX."""
 
-"""Texts of which most is the literature, which is cited as it is called."""
+FOR_PROGRAMS = re.compile(r"--json|--format[ =](?:json|csv)")
+"""What is asked for by programs is always English."""
 
 LATEX = re.compile(r"\\(?:begin|end)\{tabular\}(?:\{@\{\}[lrp]*.*\})?|\\[a-z]+")
 COMMAND = re.compile(
-    r"^\$ .*|^\[(?:exit|errors|file).*|detente [a-z].*|\[default: [^]]*\]|\[[\w|]+\]|--?[a-z][\w-]*|\b[A-Z]{2,}\b|\[[a-z-]+\]$"
-    r"|\b[0-9a-f]{12,}\b|harbour\.yaml|`[^`]*`"
+    r"^\$ .*|^\[(?:exit|errors|file).*|detente [a-z].*"
+    r"|\[[^\s\]]+: [^]]*\]|\[[\w|]+\]|(?<!\w)--?[a-z][\w-]*|\b[A-Z]{2,}\b|\[[a-z-]+\]$"
+    r"|\b[0-9a-f]{12,}\b|harbour\.yaml|\b\w+\.csv\b|`[^`]*`"
 )
 RUN = re.compile(r"(?<![\w’'])[A-Za-z][A-Za-z’'-]*[A-Za-z](?!\w)")
 
@@ -158,6 +161,8 @@ def left(text: str, codes: frozenset[str]) -> list[str]:
     """
     allowed = {word for words in ALLOWED.values() for word in words.split()} | codes
     found = []
+    for work in WORKS:
+        text = text.replace(work, " ")
     for line in text.splitlines():
         bare = COMMAND.sub(" ", CLICK.sub(" ", LATEX.sub(" ", line)))
         found += [word for word in RUN.findall(bare) if word not in allowed]
@@ -167,7 +172,9 @@ def left(text: str, codes: frozenset[str]) -> list[str]:
 def leaks(spoken: str, codes: frozenset[str]) -> dict[str, list[str]]:
     """What is left in plain letters in each answer; words of the question itself may be there."""
     found = {asked: left(told, codes | frozenset(RUN.findall(asked))) for asked, told in answers(spoken).items()}
-    return {asked: list(dict.fromkeys(words)) for asked, words in found.items() if words}
+    return {
+        asked: list(dict.fromkeys(words)) for asked, words in found.items() if words and not FOR_PROGRAMS.search(asked)
+    }
 
 
 def codes(text: str) -> frozenset[str]:

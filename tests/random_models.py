@@ -41,6 +41,7 @@ KINDS = (
     "long",
     "graph",
     "while",
+    "adjusted",
 )
 ACTORS = ("ash", "bo", "cy", "di", "ed")
 
@@ -60,7 +61,9 @@ def draw_model(seed: int, kind: str | None = None) -> Model:
     """The model, drawn afresh."""
     for attempt in range(1000):
         rng = random.Random(f"{kind} {seed} {attempt}")
-        features = {kind} if kind else set(rng.sample(KINDS[1:-2], rng.randint(1, 7)))
+        features = {kind} if kind else set(rng.sample(KINDS[1:-3], rng.randint(1, 7)))
+        if kind == "adjusted":
+            features.add(rng.choice(("plain", "choices", "never", "same", "ties", "ranking", "weights", "oneway")))
         graph = kind == "graph" or (kind is None and rng.random() < 0.1)
         try:
             model = graph_model(rng) if graph else Maker(rng, features).model()
@@ -329,7 +332,21 @@ class Maker:
         for spec in scenario["actors"].values():
             self.draw_readings(spec)
         self.settle_scores()
+        if "adjusted" in self.features:
+            for spec in scenario["actors"].values():
+                for wants in (spec.get("readings") or {"only": spec}).values():
+                    wants["adjust"] = self.draw_adjustments(space)
+            oracle.build(scenario)
         return scenario
+
+    def draw_adjustments(self, space: oracle.Space) -> list[dict[str, Any]]:
+        """Pairs that a hidden order of the states allows, so that they contradict nothing."""
+        order = self.rng.sample(space.states, len(space.states))
+        pairs = list(itertools.combinations(order, 2))
+        some = self.rng.sample(pairs, min(len(pairs), self.rng.randint(1, 4)))
+        return [
+            {"above": self.settings(high[0]), "below": self.settings(low[0]), "because": "told"} for high, low in some
+        ]
 
     def draw_outcomes(self) -> dict[str, str]:
         outcomes: dict[str, str] = {}

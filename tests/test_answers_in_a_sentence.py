@@ -144,7 +144,7 @@ def test_an_explanation_begins_with_its_answer() -> None:
     lines = told("explain", "elmira").splitlines()
     assert lines[:2] == ["Elmira", "State: s1."]
     assert " ".join(lines[2:4]) == (
-        "Does the status quo hold under sequential stability (SEQ)? No: the local government would leave it. Side by side: "
+        "Does today's state hold under sequential stability (SEQ)? No: the local government would leave it. Side by side: "
         "Nash no, SEQ no, SMR yes, GMR yes."
     )
     assert lines[-1] == "What would flip it? detente pivots elmira"
@@ -424,7 +424,7 @@ def test_all_that_it_rests_on_with_verbose() -> None:
 @pytest.mark.parametrize(
     ("asked", "more"),
     [
-        ("compare two_proxies --platforms biden24,carpenter", "Where play ends, as it differs from the status quo"),
+        ("compare two_proxies --platforms biden24,carpenter", "Where play ends, as it differs from today"),
         ("levers two_proxies --by us --goal decoupled --reading us=carpenter", "us_nato = word, us_recog = granted"),
         ("types two_proxies --goal decoupled --platform carpenter", "Types, decoupled where foresight play ends"),
         ("break two_proxies", "by one-step (Nash) reasoning"),

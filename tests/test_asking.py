@@ -65,7 +65,7 @@ class TestAsking:
 
     def test_a_question_needs_a_status_quo(self) -> None:
         assert messages("answer: play", BODY.replace("now: []\n", "")) == [
-            "'play' starts from the status quo; this file has no `now:`"
+            "'play' starts from today; this file has no `now:`"
         ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import oracle
-from detente.case import Case, Query, answered, verdict, verdict_of
+from detente.case import Case, Query, answered, ends, verdict, verdict_of
 from detente.engine import at_once, by_arcs
 from detente.engine.arcs import Arcs, worst_answer
 from detente.engine.at_once import Moves, end_states, least_of_others, worst_answers
@@ -63,6 +63,8 @@ def test_verdicts_by_the_definitions(kind: str, seed: int, sanctions: str) -> No
         assert verdict(case.afresh(), query) == verdict_of(case.game, sanctions, query) == expected, query
         wanted = (query.concept,) if query.concept else ("seq",)
         assert answered(whole.analyse(wanted), query) == expected, query
+    for play in ("myopic", "foresight") if case.game.now is not None else ():
+        assert ends(case.afresh(), play).tolist() == whole.analyse(("seq",)).play(play).end_states.tolist()
 
 
 @seeds(20, 60)
@@ -128,8 +130,8 @@ def test_readings_do_not_mix() -> None:
 
 @pytest.mark.parametrize("players", range(1, 6))
 def test_the_least_of_the_other_movers(players: int) -> None:
-    step = np.random.default_rng(players).integers(0, 4, (players, players, 7))
-    nothing = np.iinfo(np.int64).max
+    step = np.random.default_rng(players).integers(0, 4, (players, players, 7), dtype=np.int16)
+    nothing = np.iinfo(np.int16).max
     for actor, mover, state in np.ndindex(step.shape):
         others = [int(step[actor, other, state]) for other in range(players) if other != mover]
         assert least_of_others(step)[actor, mover, state] == min(others, default=nothing)

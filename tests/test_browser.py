@@ -183,7 +183,7 @@ def test_the_graph_of_states_can_be_asked(browser: Any, tmp_path: Path) -> None:
             reached |= more
         assert {start for start, _ in steps} <= reached
         graph.locator(".state.now").hover()
-        assert "Status quo".lower() in figure.locator(".told").inner_text()
+        assert "today" in figure.locator(".told").inner_text()
         assert graph.locator(".state.lit").count() > 1
 
 

@@ -60,7 +60,7 @@ now: [a]
 def test_the_flagship_is_the_default(run: Run) -> None:
     assert run("analyze", "--json").stdout.splitlines()[1] == ' "title": "Two proxies",'
     text = run("analyze").stdout
-    for part in ("Two proxies", "Who decides", "Is the status quo stable?", "Where play leads", "Outcomes"):
+    for part in ("Two proxies", "Who decides", "Is today's state stable?", "Where play leads", "Outcomes"):
         assert part in text
     assert "5 warnings about this model: detente check two_proxies" in text
 
@@ -118,7 +118,7 @@ def test_one_state_without_the_space(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("form", "start"),
-    [("csv", "state,us_arm,"), ("markdown", "## Status quo: us_arm "), ("latex", "% Status quo: us_arm ")],
+    [("csv", "state,us_arm,"), ("markdown", "## Today: us_arm "), ("latex", "% Today: us_arm ")],
 )
 def test_formats(run: Run, form: str, start: str) -> None:
     assert run("analyze", "--format", form).stdout.startswith(start)

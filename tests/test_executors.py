@@ -7,17 +7,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from detente.case import Case
-from detente.errors import DetenteError, InputError
-from detente.executors import TRIES, Cluster, Executor, Here, Lost, Processes, executor_of, square
+from detente.case import Case, Query
+from detente.cli import main
+from detente.cli.questions import SPREAD
+from detente.errors import DetenteError, InputError, TooLarge
+from detente.executors import PARTS, TRIES, Cluster, Executor, Here, Lost, Processes, divided, executor_of, square
+from detente.questions.catalogue import QUESTIONS
+from detente.questions.partnerships.break_matrix import break_matrix
+from detente.questions.policy.platforms import compare
 from detente.questions.uncertainty import drawing
 from detente.questions.uncertainty.ensemble import Ensemble, ensemble
+from detente.questions.uncertainty.pivots import pivots, threshold
+from detente.questions.uncertainty.types import types
+from detente.result import Answer
 from detente.scenario import load
 
 PIECES = list(range(7))
@@ -339,7 +348,7 @@ def scheduler() -> Iterator[tuple[str, object]]:
     """A scheduler with two workers on this machine."""
     distributed = __import__("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         yield cluster.scheduler_address, cluster
 
@@ -368,3 +377,76 @@ def test_no_cluster_is_said() -> None:
         list(Cluster("tcp://127.0.0.1:1").run(square, PIECES))
     with pytest.raises(InputError, match="no scheduler answers at nowhere"):
         list(Cluster("nowhere://x").run(square, PIECES))
+
+
+# --- analyses ---------------------------------------------------------------------------------------------------------
+
+HARBOUR = Path(__file__).parent / "golden" / "harbour.yaml"
+
+ANALYSES: dict[str, Callable[[Case, Executor | int | None], Answer]] = {
+    "types": lambda case, who: types(case, Query("served"), executor=who),
+    "break": lambda case, who: break_matrix(case, executor=who),
+    "break, every list": lambda case, who: break_matrix(case, every_list=True, executor=who),
+    "compare": lambda case, who: compare(case, executor=who),
+    "pivots": lambda case, who: pivots(case, Query(concept="seq"), executor=who),
+    "threshold": lambda case, who: threshold(case, "city", "fee", Query("served"), executor=who),
+}
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_whoever_works_the_analysis_is_the_same(name: str, scheduler: tuple[str, object]) -> None:
+    """One process, two, and a cluster: the same plain data and the same text."""
+    before = children()
+
+    def told(who: Executor | int | None) -> tuple[object, str]:
+        found = ANALYSES[name](Case(load(str(HARBOUR))), who)
+        return found.to_json(), str(found)
+
+    alone = told(None)
+    assert told(2) == alone
+    assert told(Cluster(scheduler[0])) == alone
+    assert children() == before
+
+
+def test_many_pieces_come_in_their_order_and_progress_names_them() -> None:
+    """Also where they are handed out a few together."""
+    for total in (0, 1, 2, PARTS, PARTS + 1, 3 * PARTS - 1):
+        assert divided(None, square, total) == [number * number for number in range(total)]
+    assert divided(2, square, PARTS + 1) == [number * number for number in range(PARTS + 1)]
+    seen: list[tuple[int, int, str]] = []
+    divided(Here(), square, 3, lambda *step: seen.append(step), lambda number: f"piece {number}")
+    assert seen == [(0, 3, "piece 0"), (1, 3, "piece 1"), (2, 3, "piece 2")]
+
+
+def test_a_piece_that_kills_ends_an_analysis_and_is_named(tmp_path: Path) -> None:
+    """An answer that leaves something out would be another one."""
+    before = children()
+    with pytest.raises(TooLarge, match=r"'reading 4' ended its process 3 times"):
+        divided(2, Deadly(str(tmp_path), 4, TRIES), 7, told=lambda number: f"reading {number}")
+    assert children() == before
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["types", "break", "compare", "pivots --goal served", "threshold --actor city --statement fee"],
+)
+def test_who_works_is_said_on_the_command_line(asked: str) -> None:
+    command, *words = asked.split()
+    one, two = (
+        CliRunner().invoke(main, [command, str(HARBOUR), *words, "--json", "--jobs", jobs]) for jobs in ("1", "2")
+    )
+    assert one.exit_code == 0, one.output
+    assert one.output == two.output
+    both = CliRunner().invoke(main, [command, str(HARBOUR), *words, "--jobs", "2", "--cluster", "tcp://127.0.0.1:1"])
+    assert both.exit_code == 2
+    assert "--jobs and --cluster are two ways to work; give one of them" in " ".join(both.output.split())
+    none = CliRunner().invoke(main, [command, str(HARBOUR), *words, "--cluster", "tcp://127.0.0.1:1"])
+    assert "no scheduler answers at tcp://127.0.0.1:1" in none.output
+
+
+def test_every_question_that_can_be_divided_says_so() -> None:
+    """Whatever takes an executor in Python has the options on the command line."""
+    able = {name for name, each in QUESTIONS.items() if "executor" in each.parameters}
+    assert able == {*SPREAD, "types", "ensemble"}
+    for command in ("compare", "break", "pivots", "threshold", "types", "ensemble"):
+        assert {"jobs", "cluster"} <= {each.name for each in main.commands[command].params}

@@ -587,7 +587,7 @@ def test_questions_that_do_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
         explain(Case(load("elmira_graph")), concepts=["sim"])
     with pytest.raises(Unanswerable, match="a question about options"):
         response_counts(Case(load("elmira_graph")))
-    with pytest.raises(Unanswerable, match="no status quo"):
+    with pytest.raises(Unanswerable, match="no state of today"):
         explain(Case(load("garrison")))
     with pytest.raises(UnknownName, match="sanction rule"):
         explain(Case(load("two_proxies"), sanctions="two-step"))

@@ -156,7 +156,7 @@ def test_an_empty_log_and_no_status_quo() -> None:
     with pytest.raises(Unanswerable, match="no moves"):
         log("moves: []")
     nowhere = TALKS.replace("now: []\n", "")
-    with pytest.raises(Unanswerable, match="status quo"):
+    with pytest.raises(Unanswerable, match="today"):
         log("moves: [{by: a}]", scenario=nowhere)
 
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from detente.cli import main
+from detente.engine.concepts import STRICTEST_FIRST
 from detente.glossary import markdown, terms
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,58 @@ def test_the_code_uses_the_terms() -> None:
 def test_no_retired_word_where_people_read() -> None:
     found = {word for word in everywhere() if stands(word, read_by_people())}
     assert not found, f"retired, see docs/glossary.md: {sorted(found)}"
+
+
+def test_where_people_read_the_status_quo_is_today() -> None:
+    """But for the name of the field's method."""
+    said = re.sub(r"(?i)status quo analysis", "", read_by_people())
+    assert not stands("status quo", said)
+
+
+CONCEPT = re.compile(r"\bc?(nash|sseq|seq|smr|gmr|sim)\b", re.IGNORECASE)
+BETWEEN = re.compile(r"[\s\"'`,|]*(?:(?:and|or) )?[\"'`]*")
+
+
+def in_a_row(line: str) -> Iterator[list[str]]:
+    """The concepts that stand beside each other in a line, three or more."""
+    row: list[str] = []
+    end = 0
+    for found in CONCEPT.finditer(line):
+        if not BETWEEN.fullmatch(line[end : found.start()]):
+            yield row
+            row = []
+        row.append(found[1].lower())
+        end = found.end()
+    yield row
+
+
+@pytest.mark.parametrize(
+    ("line", "ordered"),
+    [
+        ("Nash, GMR and SMR", False),
+        ("`nash`, `seq`, `smr`", True),
+        ('"cnash", "cgmr", "cseq"', False),
+        ("CSEQ, CSMR", True),
+    ],
+)
+def test_the_order_of_concepts_is_seen(line: str, ordered: bool) -> None:
+    assert all(in_order(row) for row in in_a_row(line)) is ordered
+
+
+def in_order(row: list[str]) -> bool:
+    return len(row) < 3 or row == [name for name in STRICTEST_FIRST if name in row]
+
+
+def test_concepts_stand_in_one_order() -> None:
+    """Those of coalitions as those of actors, in the code, the documentation and the front page."""
+    files = [*sorted(SOURCE.rglob("*.py")), *PAGES]
+    wrong = [
+        f"{file.name}: {line.strip()}"
+        for file in files
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if not all(map(in_order, in_a_row(line)))
+    ]
+    assert wrong == []
 
 
 def test_no_retired_word_in_the_documentation() -> None:

@@ -15,7 +15,7 @@ from brute import held_moves
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy import levers as module
-from detente.questions.policy.levers import Levers, levers
+from detente.questions.policy.levers import Levers, levers, sufficing
 from detente.scenario import load, read_text
 from lengths import at_length, blocks, models
 from random_models import random_model, to_yaml
@@ -219,6 +219,11 @@ def assert_same(seed: int, kind: str | None) -> None:
     about = f"seed {seed}, kind {kind}, {members}, {goal}, {play}, {hold}"
     assert {key(trial.flips): trial.verdict for trial in found.trials} == expected["trials"], about
     assert {key(each.flips) for each in found.minimal} == expected["minimal"], about
+    if hold == "all":
+        quick = sufficing(case, members, goal, play)
+        assert (quick.trials, quick.now) == (found.trials, found.now), about
+        assert [each.flips for each in quick.minimal] == [each.flips for each in found.minimal], about
+        assert [each.flips for each in quick.sufficient] == [each.flips for each in found.sufficient], about
     assert set(found.necessary.items()) == expected["necessary"], about
     assert {key(each.flips): [list(end.states) for end in each.ends] for each in found.sufficient} == expected[
         "ends"

@@ -146,7 +146,7 @@ def test_the_exit_that_is_not_sanctioned() -> None:
         ("nk: not nk_troops", ("troops",)),
     ]
     assert found.plays["foresight"].lapsed == {"treaty": "ALL", "munitions": "ALL", "troops": "ALL"}
-    assert found.reason.startswith("nothing deters the exit at the status quo: Russia (not ru_link) ends treaty")
+    assert found.reason.startswith("nothing deters the exit today: Russia (not ru_link) ends treaty")
     assert found.way is not None and found.way[-1].actor == "ru"
 
 
@@ -504,5 +504,5 @@ def test_bad_questions() -> None:
         .replace("\nanswer: {ask: levers, by: cn, goal: decoupled}", "")
         .replace("nk_troops, cn_guar]\n", "nk_troops, cn_guar]}\n")
     )
-    with pytest.raises(Unanswerable, match="status quo"):
+    with pytest.raises(Unanswerable, match="today"):
         partnership(Case(read_text(no_start)))

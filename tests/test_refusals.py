@@ -105,15 +105,15 @@ REFUSED = {
     ),
     "infeasible now": (
         rule("never: x and not p"),
-        "m.yaml:10:1: error: the status quo (`now`) is infeasible: it breaks `never: x and not p` (line 12) [infeasible-now]",
+        "m.yaml:10:1: error: today's state (`now`) is infeasible: it breaks `never: x and not p` (line 12) [infeasible-now]",
     ),
     "infeasible now, own options": (
         rule("never: x and not y"),
-        "m.yaml:10:1: error: the status quo (`now`) is infeasible",
+        "m.yaml:10:1: error: today's state (`now`) is infeasible",
     ),
     "a consequence into the forbidden": (
         rule("when: x, then: p", "never: p"),
-        "m.yaml:10:1: error: the status quo (`now`) is infeasible: its consequences lead to what `never: p` (line 13) forbids",
+        "m.yaml:10:1: error: today's state (`now`) is infeasible: its consequences lead to what `never: p` (line 13) forbids",
     ),
     "merged scores": (
         rule("same: y"),

@@ -537,7 +537,7 @@ def test_results_hand_themselves_on() -> None:
     }
     assert set(data["status_quo"]["stable"]["a"]["nash"]) == {"us", "ru", "nk"}
     assert "reading" not in data["standards"]
-    assert [sheet.title for sheet in found.sheets()][1].startswith("Status quo")
+    assert [sheet.title for sheet in found.sheets()][1].startswith("Today")
     assert "<table>" in found._repr_html_()
     assert found.basis.model == "two_proxies"
 

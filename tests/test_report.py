@@ -356,7 +356,7 @@ def test_why_the_status_quo_holds_is_told() -> None:
 def test_states_have_plain_names() -> None:
     cards = next(b for b in dossier("two_proxies").section("states").to_json()["blocks"] if b["kind"] == "cards")
     named = {card["state"]: card["title"] for card in cards["cards"]}
-    assert named["56"] == "Status quo"
+    assert named["56"] == "Today"
     assert named["54"] == "No “Deliver munitions and arms to Russia”"
     assert len(set(named.values())) == len(named), "no two states are called the same"
 
@@ -461,9 +461,9 @@ OTHER = "  b: {options: {y: }, priorities: [y and x]}\n"
 
 def test_a_model_without_a_status_quo_says_nothing_about_one(tmp_path: Path) -> None:
     written = page(collect(Study(read_text(SMALL + OTHER + "outcomes: {both: x and y}\n"))))
-    assert "Today is the status quo" not in written
-    assert "the status quo in bold" not in written
-    assert "A square is the status quo" not in written
+    assert "Today is today's state" not in written
+    assert "today's state in bold" not in written
+    assert "A square is today's state" not in written
     assert 'scope="col">today<' not in written
 
 
@@ -483,7 +483,7 @@ def test_notes_are_sentences_and_concepts_have_their_names() -> None:
         text = re.sub("<[^>]+>", "", note).split(" As a file:")[0]
         assert text.rstrip()[-1] in ".:!?…", text
         assert text[0].isupper() or not text[0].isalpha() or "_" in text.split()[0] or text.split()[0][-1] == ":", text
-    for raw in ("CNASH", ">nash equilibria", "status quo, gmr", "Wedges of us "):
+    for raw in ("CNASH", ">nash equilibria", "today, gmr", "Wedges of us "):
         assert raw not in written
 
 

@@ -64,7 +64,7 @@ def test_states_side_by_side(flagship: Analysis) -> None:
     sheet = cards_sheet(view, cards(view))
     assert sheet.columns == ("", "49", "54", "55", "56", "57", "58", "59", "60", "63")
     today = column(sheet, "56")
-    assert today["status quo"] == "✓" == today["foresight play ends"]
+    assert today["today"] == "✓" == today["foresight play ends"]
     assert today["Active military partnership with Pyongyang"] == "Y"
     assert (today["Nash, 1 state"], today["SEQ, 4 states"]) == ("·", "✓")
     assert column(sheet, "49")["Nash, 1 state"] == "✓" == column(sheet, "49")["myopic play ends"]
@@ -121,7 +121,7 @@ def test_where_play_leads(flagship: Analysis) -> None:
     view = View(flagship)
     myopic, foresight = tables.play_sheet(view, cards(view)).notes
     assert myopic.endswith("ends in state 49, 2 steps away.")
-    assert foresight.endswith("stays at the status quo.")
+    assert foresight.endswith("stays as today.")
     assert tables.shortest(flagship.play("myopic")) == 2
 
 

@@ -59,7 +59,7 @@ def test_no_table_is_empty() -> None:
     """Where the file names no outcomes, and the third party can do nothing now, it is said where play ends, and why."""
     found = third_party(Case(read_text(STANDOFF)), ["not north_arms > south_arms"])
     assert "Nothing." not in str(found)
-    assert "None of its interventions is open at the status quo." in str(found)
+    assert "None of its interventions is open today." in str(found)
     (play,) = [sheet for sheet in found.sheets() if sheet.title == "Where play ends"]
     assert play.rows == (("myopic", "4", "4"), ("foresight", "4", "4"))
 
@@ -71,7 +71,7 @@ def test_without_a_status_quo_equilibria_are_compared() -> None:
     )
     assert without.with_it.equilibria == with_now.with_it.equilibria
     assert (without.with_it.ends, without.with_it.outcomes, without.once) == ({}, {}, ())
-    assert "no status quo" in str(without) and "Where play ends" not in str(without)
+    assert "no state of today" in str(without) and "Where play ends" not in str(without)
     assert json.loads(json.dumps(without.to_json()))["with"]["ends"] == {}
 
 

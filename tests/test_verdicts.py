@@ -221,7 +221,7 @@ def test_who_upsets_the_status_quo_is_no_matter_of_how_many_are_listed(
     monkeypatch.setattr(coalitions, "MOST_SHOWN", 0)
     found = collect(Study(case.scenario), without=[name for name in SECTIONS if name not in {"question", "coalitions"}])
     facts = [f for b in found.section("question").blocks if isinstance(b, Facts) for f in b.facts]
-    (fact,) = [f for f in facts if f.asks == "Would a coalition leave the status quo?"]
+    (fact,) = [f for f in facts if f.asks == "Would a coalition leave today's state?"]
     assert (fact.answer == "No") == (not gain)
     assert all(" and ".join(f"Actor {a.upper()}" for a in pair) in fact.says for pair in gain if len(pair) == 2)
 

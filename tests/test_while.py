@@ -103,7 +103,7 @@ def test_warnings() -> None:
     assert problems(talks("{while: open, change: take}").replace("[open, talk]", "[talk]")) == [
         "4:17 warning lapses-one-way: 'talk' lapses where 'open' does not hold, though a cannot switch it back",
         (
-            "6:1 warning unsettled-now: the status quo does not last: its consequences lead to 'not talk' at once; "
+            "6:1 warning unsettled-now: today's state does not last: its consequences lead to 'not talk' at once; "
             "that state is taken for it"
         ),
     ]

@@ -39,6 +39,8 @@ class Checker:
 
     def __init__(self, model: oracle.Model, readings: Mapping[str, str], sanctions: str) -> None:
         self.game = oracle.build(model, readings)
+        self.listed = oracle.build(oracle.unadjusted(model), readings)
+        """The same by the lists alone."""
         self.sanctions = sanctions
         self.states = [oracle.show(self.game, state) for state in range(len(self.game.states))]
         self.numbers = {frozen(shown): state for state, shown in enumerate(self.states)}
@@ -81,8 +83,19 @@ class Checker:
 
     def place(self, actor: str, state: int) -> int:
         """The place of a state in the actor's ranking, from 1."""
-        scores = self.game.scores[actor]
+        scores = self.listed.scores[actor]
         return len({score for score in scores if score > scores[state]}) + 1
+
+    def raising(self, actor: str, state: int) -> set[str]:
+        """What the adjustments that put this state above another say."""
+        wanted = oracle.preference(self.game.model, actor, self.game.readings[actor])
+        spoken = ((each["above"], each["below"]) for each in wanted.get("adjust") or ())
+        return {f"{_said(high)} above {_said(low)}" for high, low in spoken if self.number(high) == state}
+
+    def number(self, state: Any) -> int | None:
+        if self.game.space is None:
+            return self.game.states.index([(state,)])
+        return self.game.space.land(self.game.space.cell_of(state))
 
     # --- what can happen ---
 
@@ -453,8 +466,15 @@ class Case:
         verdict = (scores[after] > scores[before]) - (scores[after] < scores[before])
         if reason["verdict"] != {1: "better", 0: "equal", -1: "worse"}[verdict]:
             yield f"{actor}: the comparison is wrong"
+        listed = self.judge.listed.scores[actor]
         if reason["kind"] != self.judge.kind(actor):
             yield f"{actor}: the list is of another kind"
+        elif verdict != (listed[after] > listed[before]) - (listed[after] < listed[before]):
+            winner = after if verdict > 0 else before
+            if reason.get("adjusted", {}).get("says") not in self.judge.raising(actor, winner):
+                yield f"{actor}: no adjustment raises the better state"
+        elif "adjusted" in reason:
+            yield f"{actor}: no adjustment decides what the list says already"
         elif reason["kind"] == "ranking":
             if reason["places"] != [self.judge.place(actor, before), self.judge.place(actor, after)]:
                 yield f"{actor}: the places are others"
@@ -466,13 +486,18 @@ class Case:
         apart = [place for place in range(len(old)) if old[place] != new[place]]
         if reason["kind"] == "priorities":
             apart = apart[:1]
-        elif reason["scores"] != [str(Fraction(self.game.scores[actor][state])) for state in (before, after)]:
+        elif reason["scores"] != [str(Fraction(self.judge.listed.scores[actor][state])) for state in (before, after)]:
             yield f"{actor}: the scores are others"
         named = [(each["rank"], each["says"], each["holds"], each["weight"]) for each in reason["statements"]]
         texts = self.judge.statements[actor]
         weights = [None if weight is None else str(weight) for _, _, weight in texts]
         if named != [(place + 1, texts[place][0], new[place], weights[place]) for place in apart]:
             yield f"{actor}: other statements decide"
+
+
+def _said(state: Any) -> str:
+    parts = [state] if isinstance(state, str) else state
+    return ", ".join(map(oracle.plain, parts)) or "all off"
 
 
 def frozen(value: Any) -> Any:

@@ -30,6 +30,7 @@ from detente.version import __version__
 if TYPE_CHECKING:
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
+    from detente.exchange import Loss
     from detente.present import kit
     from detente.present.pictures import picture
     from detente.questions.stability.hierarchical import hierarchy
@@ -67,6 +68,7 @@ __all__ = [
     "load",
     "parse",
     "picture",
+    "read_foreign",
     "read_moves",
 ]
 
@@ -107,6 +109,19 @@ def parse(text: str, name: str = "") -> Study:
     from detente.study import Study
 
     return Study(read_text(a_text(tell("`parse` reads a scenario, which"), text), name=name))
+
+
+def read_foreign(*paths: str | os.PathLike[str], format: str = "") -> tuple[Study, tuple[Loss, ...]]:  # noqa: A002
+    """A study of a model of another tool, and what could not come along: `.gmcr`, `.nfg`, `.graphml`, `.xlsx`, `.ods`, `.csv`.
+
+    Several tables go together; everything else is one file. `study.scenario.text` is the scenario file that was made of it.
+    """
+    from pathlib import Path
+
+    from detente.exchange import read
+
+    taken = read({os.fspath(path): Path(path).read_bytes() for path in paths}, format)
+    return parse(taken.text, Path(paths[0]).stem), taken.losses
 
 
 def library() -> tuple[str, ...]:

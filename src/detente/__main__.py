@@ -7,7 +7,7 @@ import sys
 
 INTERRUPTED = 130
 
-RARELY = 50_000
+RARELY = 200_000
 """Objects made before the memory is searched for circles: what a command makes lives as long as it does, so that the usual 700
 cost a tenth of its time and find nothing."""
 

@@ -14,8 +14,8 @@ parent was killed ends by itself. A process looks for modules where its parent d
 Why not `concurrent.futures.ProcessPoolExecutor`: where one of its workers dies it gives up all that was under way, and does
 not say whose piece it was.
 
->>> dict(Here().run(square, [2, 3]))
-{2: 4, 3: 9}
+>>> dict(Here().run(square, [2, 3])), divided(None, square, 4)
+({2: 4, 3: 9}, [0, 1, 4, 9])
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from multiprocessing import connection
 from typing import Any, Protocol, TypeVar
 
 from detente.arguments import check
-from detente.errors import DetenteError, InputError
+from detente.errors import DetenteError, InputError, TooLarge
 from detente.messages import tell
 from detente.version import __version__
 
@@ -51,6 +51,9 @@ MOST = 256
 
 AHEAD = 2
 """Pieces under way per worker of a cluster, so that none waits for the next."""
+
+PARTS = 256
+"""Into so many parts, at most, `divided` divides a work."""
 
 LOOK = 0.2
 """Seconds between two looks at whether somebody has asked to stop."""
@@ -90,6 +93,54 @@ def executor_of(wanted: Executor | int | None) -> Executor:
             raise InputError(tell("{wanted} processes; expected 1 to {most}", wanted=wanted, most=MOST))
         return Here() if wanted == 1 else Processes(wanted)
     return wanted
+
+
+def divided(
+    executor: Executor | int | None,
+    work: Work[T],
+    total: int,
+    progress: Callable[[int, int, str], None] | None = None,
+    told: Callable[[int], str] = str,
+) -> list[T]:
+    """What every piece of a work comes to, in the order of their numbers, whoever works; `told` says which piece one is.
+
+    Pieces are handed out a few together where they are very many. One that kills its worker again and again ends the work
+    with `TooLarge`, which names it: an answer that leaves something out would be another one.
+    """
+    size = -(-total // PARTS) or 1
+    found: dict[int, list[T]] = {}
+
+    def look() -> None:
+        done = min(len(found) * size, total - 1)
+        if progress is not None:
+            progress(done, total, told(done))
+
+    source = executor_of(executor).run(_Together(work, size, total), range(-(-total // size)), look)
+    with contextlib.closing(source):
+        for number, outcome in source:
+            if isinstance(outcome, Lost):
+                raise TooLarge(
+                    tell(
+                        "'{piece}' ended its process {tries} times, perhaps for want of memory; ask in one process, "
+                        "or for less",
+                        piece=told(number * size),
+                        tries=outcome.tries,
+                    )
+                )
+            found[number] = outcome
+    return [each for number in sorted(found) for each in found[number]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Together:
+    """Some pieces as one."""
+
+    work: Work[Any]
+    size: int
+    total: int
+
+    def __call__(self, number: int) -> list[Any]:
+        return [self.work(each) for each in range(number * self.size, min(self.total, (number + 1) * self.size))]
 
 
 # --- in this process --------------------------------------------------------------------------------------------------

@@ -93,10 +93,19 @@ def terms() -> tuple[Term, ...]:
 
 
 def find(word: str) -> Term:
-    """What a word means; any word of a term will do, also a retired one. Raises `UnknownName`, with the nearest."""
-    known = {each.lower(): term for term in reversed(terms()) for each in (*term.words, *_short(term))}
+    """What a word means; any word of a term will do, in English or the language that is spoken, also a retired one.
+
+    Raises `UnknownName`, with the nearest.
+    """
+    known = {
+        each.lower(): term
+        for term in reversed(terms())
+        for name in (*term.words, *_short(term))
+        for each in (name, tell(name))
+    }
     if word.strip().lower() not in known:
-        raise UnknownName("term", word.strip(), sorted(known))
+        named = {tell(name).lower() for term in terms() for name in (term.term, term.plain, *_short(term))}
+        raise UnknownName("term", word.strip(), sorted(named))
     return known[word.strip().lower()]
 
 

@@ -99,7 +99,7 @@ def places(message: str) -> tuple[str, ...]:
         found = [(name, form, way) for _, name, form, way in Formatter().parse(message) if name is not None]
     except ValueError:  # braces that are braces
         return ()
-    named = all(name.isidentifier() and not form and not way for name, form, way in found)
+    named = all(name.isidentifier() and not form and way in (None, "r") for name, form, way in found)
     return tuple(sorted({name for name, _, _ in found})) if named else ()
 
 
@@ -108,7 +108,7 @@ def _compare(message: Message) -> None:
     ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
     said = message.string if isinstance(message.string, tuple | list) else (message.string,)
     for each in filter(None, said):
-        if ids[0] and places(str(ids[-1])) != places(str(each)):
+        if ids[0] and places(str(each)) not in map(places, map(str, ids)):
             raise ValueError(
                 tell(
                     "{translation} has other places than {message}", translation=repr(each), message=repr(str(ids[-1]))

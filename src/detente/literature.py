@@ -28,6 +28,7 @@ from detente.conflict.game import chosen_readings
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.concepts import sanction_rule
 from detente.errors import UnknownName
+from detente.messages import tell
 
 BIBTEX = ("author", "title", "journal", "booktitle", "publisher", "year", "volume", "number", "pages")
 """The fields of an entry, in the order in which they are written."""
@@ -44,9 +45,13 @@ class Reference:
 
     @property
     def text(self) -> str:
-        """The work in a line, as it stands behind its key."""
-        work = self.fields.get("text") or ", ".join(filter(None, (self.fields["title"], self._where)))
-        return f"{work}: {self.cited_for}" if self.cited_for else work
+        """The work in a line, as it stands behind its key, and what it is cited for."""
+        return f"{self.work}: {tell(self.cited_for)}" if self.cited_for else self.work
+
+    @property
+    def work(self) -> str:
+        """The work as it is called, in no other language."""
+        return self.fields.get("text") or ", ".join(filter(None, (self.fields["title"], self._where)))
 
     @property
     def _where(self) -> str:

@@ -363,15 +363,15 @@ class Sheet:
 
     def to_pandas(self) -> Any:
         """A pandas data frame (pandas must be installed)."""
-        return _library("pandas", "pandas").DataFrame(self.to_columns())
+        return library("pandas", "pandas").DataFrame(self.to_columns())
 
     def to_polars(self) -> Any:
         """A polars data frame (polars must be installed)."""
-        return _library("polars", "polars").DataFrame(self.to_columns(), strict=False)
+        return library("polars", "polars").DataFrame(self.to_columns(), strict=False)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """The sheet for whatever reads Arrow: duckdb, polars, pyarrow (needs arro3, the extra `arrow`)."""
-        core = _library("arro3.core", "detente[arrow]")
+        core = library("arro3.core", "detente[arrow]")
         types = {bool: core.DataType.bool, int: core.DataType.int64, float: core.DataType.float64}
         arrays = {}
         for name, values in self.to_columns().items():
@@ -607,7 +607,8 @@ def _of_one_type(values: list[Any]) -> list[Any]:
     return [None if value is None else str(_plain(value)) for value in values]
 
 
-def _library(name: str, wanted: str) -> Any:
+def library(name: str, wanted: str) -> Any:
+    """A library that is not always installed; an `ImportError` that says how to, if it is missing."""
     import importlib
 
     try:

@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import wraps
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from detente.analysis import Analysis, analyse
@@ -33,12 +35,14 @@ from detente.case import Case, Circumstances, Query, Written, verdict
 from detente.engine import Progress, quiet
 from detente.engine.concepts import sanction_rule
 from detente.errors import InputError, did_you_mean
+from detente.files import write_new
 from detente.formula import Formula
 from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario.model import Rule, Scenario
 
 if TYPE_CHECKING:
+    from detente.exchange import Loss
     from detente.questions import brief as _brief
     from detente.questions import claims as _claims
     from detente.questions.coalitions import blocks as _blocks
@@ -241,6 +245,27 @@ class Study:
         )
 
     @checked
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        format: str = "",  # noqa: A002 (what everybody calls it)
+        order: Sequence[str] = (),
+    ) -> tuple[Loss, ...]:
+        """Write the model as a file of another tool (`docs/exchange.md` has the formats), and say what it cannot hold.
+
+        The format follows from the ending of the file; nothing is written over. `order` is who moves, in turn, in an `.efg`.
+        """
+        from detente.exchange import format_of, write
+
+        target = Path(path)
+        given = write(self.case, format or format_of(str(target), reading=False).name, order)
+        for name, content in {
+            target: given.content,
+            **{target.with_suffix(e): t for e, t in given.beside.items()},
+        }.items():
+            write_new(name, content)
+        return given.losses
+
     def cite(self, concepts: Iterable[str] | None = None, questions: Iterable[str] = ()) -> tuple[str, ...]:
         """The literature this rests on under these concepts (default: those shown side by side) and questions."""
         from detente.literature import citations

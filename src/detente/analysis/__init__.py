@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis import long_tables
 from detente.analysis.fingerprint import model_hash
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
@@ -45,6 +46,7 @@ from detente.sheet import (
     Sheet,
     StateTerm,
     VerdictTerm,
+    library,
     listing,
     many,
     names_of,
@@ -257,7 +259,7 @@ class Analysis(Answer):
             for actor in self.actors
         ]
         rows.append(("equilibrium", None, *(self.is_equilibrium(concept, now) for concept in known)))
-        title = Phrase.told("Status quo: {now}", now=StateTerm(self.text(now)))
+        title = Phrase.told("Today: {now}", now=StateTerm(self.text(now)))
         return Sheet(title, ("actor", "reading", *known), tuple(rows))
 
     def _shown(self, concepts: Iterable[str]) -> tuple[str, ...]:
@@ -374,6 +376,29 @@ class Analysis(Answer):
     def to_json(self) -> dict[str, Any]:
         """The JSON of an analysis; see `docs/json.md` for every field."""
         return analysis_json(self)
+
+    def edges(self) -> Sheet:
+        """Every move as a row: from, to, actor, improvement, unsanctioned; see `analysis.long_tables`."""
+        return long_tables.edges(self.game, self.sanctions)
+
+    def nodes(self) -> Sheet:
+        """Every state as a row: settings, ranks, equilibria; see `analysis.long_tables`."""
+        return long_tables.nodes(self.game, {concept: self.equilibria(concept) for concept in self.solution.stable})
+
+    def verdicts(self) -> Sheet:
+        """State, actor, concept and whether it is stable, a row each; see `analysis.long_tables`."""
+        return long_tables.verdicts(self.game, self.solution.stable, self.stable_grid)
+
+    def to_networkx(self) -> Any:
+        """The graph of the conflict as a `networkx.MultiDiGraph` (needs the extra `networks`).
+
+        States have the columns of `nodes`, moves actor, improvement and unsanctioned. Raises `TooLarge`.
+        """
+        graph = library("networkx", "detente[networks]").MultiDiGraph(title=self.scenario.title)
+        graph.add_nodes_from((row["state"], row) for row in self.nodes().to_dicts())
+        for start, end, actor, improvement, unsanctioned in self.edges().rows:
+            graph.add_edge(start, end, key=actor, actor=actor, improvement=improvement, unsanctioned=unsanctioned)
+        return graph
 
     @cached_property
     def hash(self) -> str:

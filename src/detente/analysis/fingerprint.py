@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from detente.conflict.game import chosen_readings
 from detente.scenario.model import Ranking, Scenario
@@ -22,9 +23,11 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
             + ([] if o.held is None else [o.held])
             for o in actor.options
         ]
-        wants = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
+        wants: list[Any] = [[str(s.want), None if s.weight is None else str(s.weight)] for s in reading.statements]
         if reading.top_degree > 1 or any(degree != 1 for degree in reading.degrees):
             wants.append(["degrees", *map(str, reading.degrees)])
+        if reading.adjust:
+            wants.append(["adjust", *([_plain(each.above), _plain(each.below)] for each in reading.adjust)])
         groups = reading.ranking if isinstance(reading, Ranking) else ()
         actors.append([actor.id, options, reading.kind, wants, groups])
     rules = [
@@ -36,3 +39,7 @@ def model_hash(scenario: Scenario, readings: Mapping[str, str]) -> str:
     states = sorted((name, sorted(settings.items())) for name, settings in scenario.states.items())
     model = [actors, rules, graph, now, outcomes, states]
     return hashlib.sha256(json.dumps(model, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _plain(state: Mapping[str, int] | str) -> Any:
+    return state if isinstance(state, str) else sorted(state.items())

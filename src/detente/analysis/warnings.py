@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from detente.conflict import Conflict, Moves
 from detente.conflict.game import Game
 from detente.conflict.overview import GRID
-from detente.conflict.payoffs import check_merges, payoffs
+from detente.conflict.payoffs import check_merges, payoffs, ranked_cells
 from detente.engine import check_size
 from detente.engine.concepts import CONCEPTS
 from detente.errors import Problem, ScenarioError, TooLarge
@@ -373,7 +373,7 @@ def tie_groups(conflict: Conflict, reading: Reading) -> tuple[int, ...]:
     """How many states each rank of a reading holds, worst first; nothing if counting would take too long."""
     if not conflict.simple:
         return tuple(np.unique(payoffs(conflict, reading, conflict.states), return_counts=True)[1].tolist())
-    if conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)]) > GRID:
+    if ranked_cells(conflict, reading) > GRID:
         return ()
     liked, feasible = payoffs(conflict, reading), conflict.feasible
     shape = np.broadcast_shapes(liked.shape, feasible.shape)
@@ -427,7 +427,7 @@ def _names(judge: _Judge) -> Iterator[Problem]:
         place = scenario.places.get(("now",), Place())
         if moved := _consequences(conflict, scenario.now):
             text = tell(
-                "the status quo does not last: its consequences lead to {moved} at once; that state is taken for it",
+                "today's state does not last: its consequences lead to {moved} at once; that state is taken for it",
                 moved=moved,
             )
             yield judge.problem(place, "unsettled-now", text)

@@ -40,7 +40,7 @@ from detente.case.cases import (
     said,
     state_words,
 )
-from detente.case.query import Query, answered, sensible, verdict, verdict_of
+from detente.case.query import Query, answered, ends, sensible, verdict, verdict_of
 
 __all__ = [
     "CONCEPTS",
@@ -54,6 +54,7 @@ __all__ = [
     "Written",
     "answered",
     "can_choose",
+    "ends",
     "entries",
     "find_platform",
     "label",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.engine.concepts import COUNTER_MOVES
-from detente.messages import tell
+from detente.messages import plural, tell
 from detente.sheet import ActorTerm, Judged, Phrase, ReadingTerm, listing
 from detente.version import __version__
 
@@ -98,9 +98,12 @@ class Basis:
         counts = Counter(" with ".join(wish.sources) or tell("without a source") for wish in self.wishes)
         sources = ", ".join(f"{number} {source}" for source, number in counts.most_common())
         fixed = sum(wish.reaction for wish in self.wishes)
-        are, hold = (tell("is a reaction rule"), "holds") if fixed == 1 else (tell("are reaction rules"), "hold")
         tail = (
-            tell("; {fixed} of them {are}, which {hold} by assumption", fixed=fixed, are=are, hold=hold)
+            plural(
+                fixed,
+                "; {number} of them is a reaction rule, which holds by assumption",
+                "; {number} of them are reaction rules, which hold by assumption",
+            )
             if fixed
             else ""
         )

@@ -200,7 +200,9 @@ class Case:
     def now(self) -> Mapping[str, int]:
         """The settings of the status quo, every option named."""
         if not isinstance(self.scenario.now, Mapping):
-            raise Unanswerable(tell("this question needs options and a status quo (`now:`); this model has not both"))
+            raise Unanswerable(
+                tell("this question needs options and a state of today (`now:`); this model has not both")
+            )
         return {option.key: self.scenario.now.get(option.key, 0) for option in self.scenario.options}
 
     @cached_property
@@ -377,7 +379,9 @@ class Case:
     def ranking(self, actor: str, groups: tuple[tuple[str, ...], ...], name: str = "changed") -> Case:
         """The case with the actor's ranking of named states replaced by another (best first, ties grouped)."""
         old = self.reading(actor)
-        changed = Ranking(id=name, about=old.about, ranking=groups, evidence=old.evidence, place=old.place)
+        changed = Ranking(
+            id=name, about=old.about, ranking=groups, adjust=old.adjust, evidence=old.evidence, place=old.place
+        )
         return self.with_reading(actor, changed)
 
     def with_reading(self, actor: str, reading: Reading) -> Case:

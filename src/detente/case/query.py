@@ -9,6 +9,7 @@ from typing import Any
 from detente.analysis import KINDS, Analysis, analyse_game
 from detente.arguments import check
 from detente.case.cases import CONCEPTS, Case
+from detente.conflict import Cells
 from detente.conflict.game import Game
 from detente.engine.at_once import AtOnce
 from detente.engine.concepts import CONCEPTS as ALL_CONCEPTS
@@ -58,7 +59,7 @@ class Query:
         """The question in a few words."""
         if self.of is None:
             return Phrase.of(
-                tell("status quo is {concept} stable", concept=self.concept)
+                tell("today is {concept} stable", concept=self.concept)
                 if self.concept
                 else tell("None where {play} play ends", play=word(self.play))
             )
@@ -105,6 +106,12 @@ def verdict(case: Case, query: Query) -> str:
     return answered(case.analyse(_needed(query)), query) if known is None else known
 
 
+def ends(case: Case, play: str) -> Cells:
+    """The states where play of a kind ends from the status quo. Cost: as `verdict`."""
+    small = None if case.analysed else case.at_once
+    return case.analyse(("seq",)).play(play).end_states if small is None else small.game.states[small.judged(play)]
+
+
 def verdict_of(game: Game, sanctions: str, query: Query) -> str:
     """What `verdict` says, of a game; nothing is kept."""
     known = _judged(at_once_of(game, sanctions), query)
@@ -146,7 +153,7 @@ def answered(analysis: Analysis, query: Query) -> str:
     """What `verdict` says, of an analysis."""
     if query.concept is None:
         if query.of is None:
-            raise InputError(tell("a query needs a formula (`of`), or a concept to judge the status quo by"))
+            raise InputError(tell("a query needs a formula (`of`), or a concept to judge today's state by"))
         return analysis.verdict(query.of, query.play)
     if query.of is None:
         return "stable" if analysis.is_equilibrium(query.concept, analysis.cell()) else "unstable"

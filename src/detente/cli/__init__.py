@@ -16,7 +16,10 @@ from detente.cli.analyze import analyze
 from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
+from detente.cli.click_words import speak
 from detente.cli.design import design
+from detente.cli.edit import edit
+from detente.cli.exchange import export, import_
 from detente.cli.help import help_
 from detente.cli.history import HISTORY
 from detente.cli.kit import kit
@@ -54,10 +57,12 @@ SECTIONS = {
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (workbench, report, picture, kit),
-    "Scenario files": (show, check, diff, merge, analysts, library, schema),
+    "Scenario files": (show, check, edit, diff, merge, analysts, library, import_, export, schema),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""
 
 for section, commands in SECTIONS.items():
     main.add_section(section, commands)
+
+speak()

@@ -17,7 +17,7 @@ from detente.cli.options import (
     scenario_argument,
 )
 from detente.cli.shared import load, print_json, print_sheets
-from detente.cli.telling import DEFINITIONS, VERBOSE, provenance, said, tell_sheets, telling_options
+from detente.cli.telling import DEFINITIONS, VERBOSE, document, provenance, said, tell_sheets, telling_options
 from detente.messages import tell
 
 if TYPE_CHECKING:
@@ -99,9 +99,8 @@ def _whole(scenario: Scenario, source: str, start: str | None, form: str, asked:
 def _document(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> dict[str, Any]:
     from detente.present.json_documents import selection
 
-    document = analysis.to_json()
     chosen = selection(analysis, where, actors) if where is not None or actors is not None else None
-    return document | {"from": start, "selection": chosen}
+    return document(_case(analysis), analysis) | {"from": start, "selection": chosen}
 
 
 def _data(analysis: Analysis, where: str | None, actors: list[str] | None, form: str) -> Iterable[Sheet]:
@@ -191,7 +190,7 @@ def _local(scenario: Scenario, start: str | None, form: str, asked: Mapping[str,
             progress=report,
         )
     if form == "json":
-        print_json(found.to_json() | {"from": start})
+        print_json(document(_case(found), found) | {"from": start})
     elif form == "table":
         tell_sheets(
             _case(found),

@@ -52,17 +52,25 @@ def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
 
 def problems_of(source: str) -> tuple[Problem, ...]:
     """What the text shows and, if it can be read, what its state space shows."""
-    from detente.analysis.warnings import lint
-    from detente.scenario import check as check_source
-    from detente.scenario import load, read_text
-    from detente.scenario.read import check_text
+    from detente.scenario.read import find
 
-    text = contents(source) if source == STREAM else None
+    try:
+        text, name, path = (contents(source), "", PIPED) if source == STREAM else find(source)
+    except ScenarioError as error:
+        return error.problems
+    return problems_in(text, name=name, path=path)
+
+
+def problems_in(text: str, *, name: str = "", path: str = "") -> tuple[Problem, ...]:
+    """The same of a text; `name` and `path` say where it came from, or where it will stand."""
+    from detente.analysis.warnings import lint
+    from detente.scenario.read import check_text, read_text
+
     outside = outside_allowed()
-    problems = check_source(source, allow_outside=outside) if text is None else check_text(text, path=PIPED)
+    problems = check_text(text, name=name, path=path, allow_outside=outside)
     if any(problem.severity == "error" for problem in problems):
         return problems
-    scenario = load(source, allow_outside=outside) if text is None else read_text(text, path=PIPED)
+    scenario = read_text(text, name=name, path=path, allow_outside=outside)
     try:
         more = lint(scenario)
     except TooLarge as error:

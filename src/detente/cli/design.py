@@ -26,7 +26,7 @@ inverse = question(
     given(
         "--target",
         "target",
-        "A state (its name or settings) or a formula; default: the status quo.",
+        "A state (its name or settings) or a formula; default: today's state.",
         metavar="STATE",
     ),
     given("--concept", "concept", "The concept under which it should hold.", default="seq", show_default=True),
@@ -38,7 +38,7 @@ inverse = question(
 @click.option("--goal", metavar="FORMULA", help="What should come about, where play ends or as an equilibrium.")
 @click.option("--breaks", "partnership", metavar="NAME", help="Instead of a goal: this partnership should break.")
 @click.option(
-    "--concept", metavar="NAME", help="As an equilibrium of this concept; without a goal: the status quo lasts."
+    "--concept", metavar="NAME", help="As an equilibrium of this concept; without a goal: today's state lasts."
 )
 @click.option("--play", default="foresight", show_default=True, help="myopic or foresight.")
 @click.option("--expect", metavar="VERDICT", help="ALL, SOME or NONE of where it is looked for; default: ALL of play.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import SOURCE
+from detente.cli.shared import SOURCE, query_words
 from detente.messages import later, tell
 from detente.sheet import FormulaTerm, NameTerm
 
@@ -25,7 +25,7 @@ Next = tuple[str, str, tuple[str, ...]] | None
 
 def following(case: Case, found: Answer, state: str | None = None) -> str:
     """The last line of an answer: about the same model, in the same circumstances; nothing where no row knows more."""
-    from detente.questions.brief.commands import circumstances_of
+    from detente.case.command_line import circumstances_of
 
     context = click.get_current_context(silent=True)
     source = context.meta.get(SOURCE) if context else None
@@ -50,9 +50,7 @@ _apart: Next = (later("What would tell the readings apart?"), "observations", ()
 
 def _query(found: Any) -> tuple[str, ...]:
     """The query of an answer, as options."""
-    query = found.query
-    of = () if query.of is None else ("--goal", str(query.of))
-    return (*of, *(("--concept", query.concept) if query.concept else ("--play", query.play)))
+    return query_words(found.query)
 
 
 def _analysis(found: Any) -> Next:

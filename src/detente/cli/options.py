@@ -19,6 +19,7 @@ from detente.messages import tell
 
 if TYPE_CHECKING:
     from detente.case import Case, Query
+    from detente.executors import Executor
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -40,8 +41,12 @@ def name_list(text: str | None) -> list[str]:
 
 def concept_names(text: str | None) -> list[str] | None:
     """The concepts in a list such as `nash,seq`; None (all that fit) if there is none."""
-    if text is None or text.strip() == "all":
-        return None if text is None else ["nash", "gmr", "smr", "seq", "sseq", "sim"]
+    if text is None:
+        return None
+    if text.strip() == "all":
+        from detente.engine.concepts import STRICTEST_FIRST
+
+        return list(STRICTEST_FIRST)
     return [name.strip() for name in text.replace(" ", ",").split(",") if name.strip()]
 
 
@@ -270,6 +275,24 @@ def case_of(source: str, **written: Any) -> Case:
 
     scenario = load(source)
     return Circumstances.written(scenario, **written).of(scenario)
+
+
+executor_options = together(
+    click.option(
+        "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that work side by side."
+    ),
+    click.option("--cluster", metavar="ADDRESS", help="Work on the workers of this dask scheduler."),
+)
+"""`--jobs N` and `--cluster ADDRESS`: who works where there is much to ask."""
+
+
+def executor_said(jobs: int, cluster: str | None) -> Executor | int:
+    """Who works, as the executor options say."""
+    from detente.executors import Cluster
+
+    if cluster is not None and jobs != 1:
+        raise click.UsageError(tell("--jobs and --cluster are two ways to work; give one of them"))
+    return jobs if cluster is None else Cluster(cluster)
 
 
 query_options = together(

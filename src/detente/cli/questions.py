@@ -18,6 +18,8 @@ from detente.cli.options import (
     circumstances,
     concept_names,
     doubts_said,
+    executor_options,
+    executor_said,
     name_list,
     names,
     pairs,
@@ -27,7 +29,7 @@ from detente.cli.options import (
 )
 from detente.cli.runs import insistent, interruptible
 from detente.cli.shared import print_json, print_sheets
-from detente.cli.telling import all_option, tell_answer, tell_dialogue
+from detente.cli.telling import all_option, document, tell_answer, tell_dialogue
 from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
 
@@ -45,7 +47,7 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     with insistent(), progress() as report:
         found = ask(report)
     if form == "json":
-        print_json(found.to_json())
+        print_json(document(case, found))
     elif form == "table":
         tell_answer(case, found, basis or case.basis, hint)
     else:
@@ -67,7 +69,7 @@ def show_all(case: Case, form: str, found: Iterable[Any]) -> None:
     """Several answers to one question, one after the other; as JSON a list of them (one alone stands alone)."""
     answers = list(found)
     if form == "json" and len(answers) != 1:
-        print_json([each.to_json() for each in answers])
+        print_json([document(case, each) for each in answers])
         return
     for each in answers:
         show_result(case, form, lambda _, answer=each: answer, each.basis)  # type: ignore[misc]
@@ -122,9 +124,14 @@ WHOLE = ("compare", "partnership", "break_matrix", "levers", "evidence")
 """The questions of which a person is shown less than there is, unless `--all` is said."""
 
 
+SPREAD = ("compare", "break_matrix", "pivots", "threshold")
+"""The questions whose work can be divided among several; named here, for their modules are not read before they are asked."""
+
+
 def question(name: str, *options: Given, command: str = "", query: bool = False) -> click.Command:
     """The command that asks the question of this name."""
     asked = QUESTIONS[name]
+    spreads = name in SPREAD
 
     @circumstances
     def ask(case: Case, form: str, **written: Any) -> None:
@@ -133,13 +140,15 @@ def question(name: str, *options: Given, command: str = "", query: bool = False)
         arguments = {name: value for name, value in said.items() if value is not None or name not in optional}
         if query:
             arguments["query"] = query_of(case, written["of"], written["play"], written["concept"])
+        if spreads:
+            arguments["executor"] = executor_said(written["jobs"], written["cluster"])
         function, reports = partial(asked.function, case, **arguments), "progress" in asked.parameters
         if "cancelled" in asked.parameters:
             show_search(case, form, function)
         else:
             show_result(case, form, lambda report: function(**({"progress": report} if reports else {})))
 
-    more = [all_option] if name in WHOLE else []
+    more = [*([executor_options] if spreads else []), *([all_option] if name in WHOLE else [])]
     own = together(*(each.option for each in options), *([query_options] if query else []), *more)
     return click.command(command or name.replace("_", "-"), help=asked.help)(own(ask))
 
@@ -336,12 +345,16 @@ hindcast = question(
 @click.command(help=help_of("types", "--qca prints the truth table for tools of qualitative comparative analysis."))
 @click.option("--over", metavar="LIST", help="Actors whose readings vary; default: all whose reading is open.")
 @click.option("--qca", metavar="VERDICT", help="Print the truth table as CSV, this verdict as the outcome.")
+@executor_options
 @query_options
 @all_option
 @circumstances
-def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any) -> None:
+def types(
+    case: Case, form: str, over: str | None, qca: str | None, jobs: int, cluster: str | None, **query: Any
+) -> None:
     """The grid, or the truth table for other tools."""
-    ask = partial(QUESTIONS["types"].function, case, query_of(case, **query), names(over))
+    who = executor_said(jobs, cluster)
+    ask = partial(QUESTIONS["types"].function, case, query_of(case, **query), names(over), executor=who)
     if qca is None:
         show_result(case, form, lambda report: ask(progress=report))
     else:
@@ -366,8 +379,7 @@ def types(case: Case, form: str, over: str | None, qca: str | None, **query: Any
     "--exact", type=click.IntRange(0), default=2_000, show_default=True, help="Games solved for exact bounds."
 )
 @click.option("--seconds", type=float, help="How long to draw at most.", **SECONDS)
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that draw side by side.")
-@click.option("--cluster", metavar="ADDRESS", help="Draw on the workers of this dask scheduler.")
+@executor_options
 @click.option("--into", metavar="FOLDER", help="Keep the draws there; the same command goes on where it was cut off.")
 @query_options
 @circumstances
@@ -385,12 +397,9 @@ def ensemble(
 ) -> None:
     """All headlines, or one query."""
     asked = [query_of(case, of, play, concept)] if (of, play, concept) != (None, None, None) else ()
-    if cluster is not None and jobs != 1:
-        raise click.UsageError(tell("--jobs and --cluster are two ways to draw; give one of them"))
-    from detente.executors import Cluster
     from detente.scenario.binding.doubts import number
 
-    who = jobs if cluster is None else Cluster(cluster)
+    who = executor_said(jobs, cluster)
     side = [number(each, tell("a dispersion")) for each in names(dispersions) or ()]
     ask = QUESTIONS["ensemble"].function
     show_search(case, form, partial(ask, case, asked, doubts_said(said), dispersions=side, executor=who, **how))
@@ -442,7 +451,7 @@ def collect(
 
 
 @click.command(help=help_of("unknowns"))
-@click.option("--settings", metavar="LIST", help="Options of the status quo to leave open.")
+@click.option("--settings", metavar="LIST", help="Options of today's state to leave open.")
 @click.option("--wanting", metavar="PLATFORM", help="Everything this platform leaves open, nobody held.")
 @click.option("--in-force", metavar="PLATFORM", help="Everything this platform leaves open, its settings held.")
 @query_options

@@ -32,6 +32,12 @@ from detente.messages import tell
 @output_option("Where to, .html, .md or .json; default: NAME.html.")
 @click.option("--json", "plain", is_flag=True, help="The same as JSON; without -o to standard output.")
 @click.option("--without", multiple=True, metavar="SECTION", help="Leave out a section, such as claims; repeatable.")
+@click.option(
+    "--live/--no-live",
+    "live",
+    default=None,
+    help="Whether a reader can change lists, readings and the start in the page; default: of up to 512 states.",
+)
 @click.option("--brief", "length", flag_value="brief", help="Little more than the first page.")
 @click.option("--full", "length", flag_value="full", help="With the claims, every state, and the long tables.")
 @force_option
@@ -42,6 +48,7 @@ def report(
     output: Path | None,
     plain: bool,
     without: tuple[str, ...],
+    live: bool | None,
     length: str | None,
     force: bool,
     **written: Any,
@@ -55,10 +62,18 @@ def report(
     target = output or (Path(STREAM) if plain else Path(f"{case.scenario.name}.html"))
     forms = {"HTML": (".html", ".htm"), "Markdown": (".md", ".markdown"), "JSON": (".json",)}
     form = form_of(target, forms, "JSON" if plain else None)
+    if live and form != "HTML":
+        raise click.UsageError(tell("--live is for a page (.html), which can compute; {form} cannot", form=form))
     vacant(target, force)
     with insistent(), progress() as told:
         dossier = collect(
-            Study(case), without=without, goal=goal, by=name_list(by), length=length or "usual", progress=told
+            Study(case),
+            without=without,
+            goal=goal,
+            by=name_list(by),
+            length=length or "usual",
+            live=live,
+            progress=told,
         )
     text = page(dossier) if form == "HTML" else report_markdown(dossier)
     if form == "JSON":

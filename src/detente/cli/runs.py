@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from detente.errors import Cure, InputError, ScenarioError, SlowerWarning, TooLarge
-from detente.messages import ENGLISH, language, later, numeral, tell, word
+from detente.messages import ENGLISH, SPOKEN, language, later, numeral, tell, word
 
 if TYPE_CHECKING:
     from detente.budget import Cancelled
@@ -85,7 +85,9 @@ def spoken(command: Spoken) -> Spoken:
     if language() == ENGLISH.code:
         return command
     said = copy.copy(command)
-    said.help = told_help(command.help or "")
+    said.help, said.short_help = told_help(command.help or ""), tell(command.short_help or "")
+    said.epilog = tell(command.epilog or "")
+    said._help_option = None  # click keeps the option in the language in which it was first asked for
     said.params = [copy.copy(each) for each in command.params]
     for option in said.params:
         if isinstance(option, click.Option):
@@ -118,7 +120,11 @@ class Commands(Listing):
     """The outermost group: errors end with one clear message and the right exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, and end as documented also where nobody reads the help or the errors any more."""
+        """Run, and end as documented also where nobody reads the help or the errors any more.
+
+        A language that is chosen is spoken to the end: click says what is wrong when all contexts are closed.
+        """
+        before = SPOKEN.set(SPOKEN.get())
         try:
             try:
                 return super().main(*args, **kwargs)
@@ -134,6 +140,8 @@ class Commands(Listing):
             _abandon_output()
             click.echo(message, err=True)
             sys.exit(code)
+        finally:
+            SPOKEN.reset(before)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """As click does; what it makes of a closed pipe is another exit code."""
@@ -153,10 +161,10 @@ class Commands(Listing):
             given = self.make_parser(ctx).parse_args(list(args))[0]
             chosen = given.get("language") or os.environ.get("DETENTE_LANGUAGE")
             if chosen and not _for_programs(args):
-                from detente.languages import speaking
+                from detente.languages import known
 
                 try:
-                    ctx.with_resource(speaking(chosen))
+                    SPOKEN.set(known(chosen))
                 except InputError as error:
                     stop(describe(error), MISUSE)
         return super().parse_args(ctx, args)
@@ -200,12 +208,14 @@ class Commands(Listing):
 
 
 def _for_programs(args: Sequence[str]) -> bool:
-    """Whether JSON is asked for.
+    """Whether JSON or CSV is asked for, whose columns and words are keys.
 
-    >>> _for_programs(["show", "--json"]), _for_programs(["show", "--format", "json"]), _for_programs(["show", "x.json"])
+    >>> _for_programs(["show", "--json"]), _for_programs(["show", "--format", "csv"]), _for_programs(["show", "x.json"])
     (True, True, False)
     """
-    return "--json" in args or "--format=json" in args or ("--format", "json") in pairwise(args)
+    return "--json" in args or any(
+        f"--format={form}" in args or ("--format", form) in pairwise(args) for form in ("json", "csv")
+    )
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from detente.errors import InputError
 from detente.messages import tell
 
 if TYPE_CHECKING:
+    from detente.case import Query
     from detente.scenario.model import Scenario
     from detente.sheet import Sheet
 
@@ -176,6 +177,12 @@ def form_of(target: Path, forms: Mapping[str, tuple[str, ...]], chosen: str | No
             )
         )
     return found
+
+
+def query_words(query: Query) -> tuple[str, ...]:
+    """A query, as options."""
+    of = () if query.of is None else ("--goal", str(query.of))
+    return (*of, *(("--concept", query.concept) if query.concept else ("--play", query.play)))
 
 
 def wrote(target: Path, said: str) -> None:

@@ -100,7 +100,7 @@ def as_one(
     if state is not None:
         show_dialogue(case, form, module.as_one_explained(case, partition, state, chosen or ["seq"], wishes=lists))
         return
-    usual = ("nash", "gmr", "smr", "seq")
+    usual = ("nash", "seq", "smr", "gmr")
     show_result(case, form, lambda _: module.as_one(case, partition, chosen or usual, wishes=lists))
 
 

@@ -7,13 +7,14 @@ needs, the model and the version in one short line, and last one command that is
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.shared import print_below
+from detente.cli.shared import SOURCE, print_below, query_words, wrapped
 from detente.messages import tell
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from detente.questions.explanation.explain import Told
     from detente.result import Answer
     from detente.scenario.model import Scenario
-    from detente.sheet import Sheet
+    from detente.sheet import Phrase, Sheet
 
 ALL, VERBOSE, DEFINITIONS = (f"{__name__}.{word}" for word in ("all", "verbose", "definitions"))
 """Where the context keeps what was said of the telling."""
@@ -150,7 +151,9 @@ def tell_sheets(
 
     on, defined = console(), said(DEFINITIONS)
     made = tuple(sheets(on.width))
-    headed(case.scenario.title, second, Names.of(case.scenario).sentence(found.headline), on)
+    names = Names.of(case.scenario)
+    near = [names.sentence(line) for line in _near(case, found)]
+    headed(case.scenario.title, second, names.sentence(found.headline), on, near)
     draw(made if defined else map(without_glosses, made), on)
     if defined:
         on.print()
@@ -158,11 +161,43 @@ def tell_sheets(
     _end(case, found, *last, state=state)
 
 
+def _near(case: Case, found: Answer) -> list[Phrase]:
+    """How near another verdict is to those in the headline; where lists were not tried one by one, the command that does."""
+    from detente.questions.brief.commands import circumstances_of
+    from detente.questions.stakes import lines_under, told_together
+    from detente.sheet import Phrase
+
+    lines = lines_under(case, found)
+    if lines[1:]:
+        return told_together(lines)
+    told = []
+    for each in lines:
+        source = click.get_current_context().meta.get(SOURCE)
+        if each.brittle or not source:
+            told.append(each.line)
+            continue
+        words = map(shlex.quote, (str(source), *query_words(each.query)))
+        command = " ".join(["detente", "margin", *words, *circumstances_of(each.case)])
+        told.append(Phrase.told("{line} To try: {command}", line=each.line, command=command))
+    return told
+
+
+def document(case: Case, found: Answer) -> dict[str, Any]:
+    """An answer for programs: what it says by itself, and how near another verdict is to those in its headline."""
+    from detente.questions.stakes import has_stakes, lines_under
+
+    near = {"brittleness": [each.to_json() for each in lines_under(case, found)]} if has_stakes(found) else {}
+    return {**found.to_json(), **near}
+
+
 def tell_dialogue(case: Case, told: Told) -> None:
     """Print an explanation, which is told in words; its third line is the answer as well."""
+    from detente.present.names import Names
     from detente.sheet import Sheet
 
-    click.echo(str(told))
+    answered, _, rest = str(told).partition("\n\n")
+    near = [wrapped(Names.of(case.scenario).sentence(line)) for line in _near(case, told)]
+    click.echo("\n".join((answered, *near)) + (f"\n\n{rest}" if rest else ""))
     if said(DEFINITIONS):
         from detente.present.tables.terminal import console, draw
 

@@ -139,7 +139,7 @@ def _status_quo(scenario: Scenario, conflict: Conflict) -> int:
         return landed
     place = scenario.places.get(("now",), Place())
     why = broken_rule(scenario, start) or tell("no state has these settings")
-    message = tell("the status quo (`now`) is infeasible: {why}", why=why)
+    message = tell("today's state (`now`) is infeasible: {why}", why=why)
     raise ScenarioError([Problem(place.line, place.column, "error", "infeasible-now", message, scenario.path)])
 
 

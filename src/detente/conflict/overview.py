@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict import Cells, Conflict, count_text
-from detente.conflict.payoffs import payoffs
+from detente.conflict.payoffs import payoffs, ranked_cells
 from detente.conflict.states import state_text
 from detente.errors import TooLarge
 from detente.formula import And, Formula, Not, Setting, holds, options_of
@@ -177,7 +177,7 @@ def _listed(conflict: Conflict, reading: Reading) -> _Points:
 
 def _on_axes(conflict: Conflict, reading: Reading) -> _Points:
     """The same on the combinations of the axes that matter; each stands for `share` states."""
-    size = conflict.grid_size([*conflict.never, *(statement.want for statement in reading.statements)])
+    size = ranked_cells(conflict, reading)
     if size > GRID:
         raise TooLarge(
             tell(

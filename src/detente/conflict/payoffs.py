@@ -2,7 +2,8 @@
 
 The mathematics. A *priority list* L1, ..., Lk orders states lexicographically: the state that satisfies the first statement
 on which two states differ is preferred; its score is the sum of 2^(k-p) over the statements p it satisfies. *Weights* add
-up. A *ranking* lists states best first, ties grouped. Only the order matters to the engine, so payoffs are handed on as
+up. A *ranking* lists states best first, ties grouped. What a reading *adjusts* is set right at the end (see
+`detente.scenario.adjustments`). Only the order matters to the engine, so payoffs are handed on as
 small unsigned integers, larger = preferred, equal = indifferent.
 
 How to make them: `payoffs(conflict, reading)` on the whole grid (broadcastable: only the axes the statements look at have
@@ -19,12 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.conflict import Cells, Conflict
+from detente.conflict import Cells, Conflict, adjustments
 from detente.conflict.states import state_text
 from detente.errors import Problem, ScenarioError
 from detente.formula import Formula, options_of
 from detente.messages import numeral, tell
-from detente.scenario.model import PriorityList, Ranking, Reading, Weights
+from detente.scenario.adjustments import raised as standings
+from detente.scenario.model import Adjustment, PriorityList, Ranking, Reading, Weights
 
 Payoffs = NDArray[np.unsignedinteger[Any]]
 
@@ -38,9 +40,28 @@ RANKED = 1 << 21
 def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) -> Payoffs:
     """How much the actor likes each cell: unsigned integers, comparable within the returned array.
 
-    Without `cells` the array broadcasts to `conflict.shape`. Cost: one pass over the mentioned axes per statement.
+    Without `cells` the array broadcasts to `conflict.shape`. Cost: one pass over the mentioned axes per statement; of a reading
+    with adjustments the whole grid is sorted.
     """
+    if pairs := adjustments.pairs(conflict, reading):
+        return _narrow(_adjusted(reading, conflict, cells, pairs))
     return _narrow(_scores(reading, conflict, cells))
+
+
+def _adjusted(reading: Reading, conflict: Conflict, cells: Cells | None, pairs: adjustments.Pairs) -> NDArray[Any]:
+    """The order of the cells after the adjustments; the states they speak of are ranked with them, wherever they are."""
+    if cells is None:
+        flat = np.broadcast_to(_scores(reading, conflict, None), conflict.shape).reshape(-1)
+        return adjustments.raised(_dense(flat), pairs).reshape(conflict.shape)
+    shape, asked = np.shape(cells), np.ravel(cells)
+    spoken = list(dict.fromkeys(cell for pair in pairs for cell in pair))
+    standing = {cell: place for place, cell in enumerate(spoken)}
+    ranks = _dense(_scores(reading, conflict, np.concatenate([np.array(spoken, dtype=np.int64), asked])))
+    spoken_of = adjustments.raised(ranks, ((standing[a], standing[b]) for a, b in pairs))
+    found = spoken_of[len(spoken) :]
+    for cell, place in standing.items():  # what is asked for may be among them
+        found[asked == cell] = spoken_of[place]
+    return found.reshape(shape)
 
 
 @singledispatch
@@ -73,6 +94,12 @@ def score_type(statements: int) -> np.dtype[Any]:
     return np.dtype(next(f"u{size}" for size in (1, 2, 4, 8) if min(statements, _WORD) <= 8 * size))
 
 
+def ranked_cells(conflict: Conflict, reading: Reading) -> int:
+    """Cells of the grid on which the reading orders the feasible states: the axes it looks at, all where it adjusts."""
+    looked_at = (*conflict.never, *(statement.want for statement in reading.statements))
+    return conflict.cells if reading.adjust else conflict.grid_size(looked_at)
+
+
 def payoff_bytes(reading: Reading, cells: int) -> int:
     """Bytes per cell that `payoffs` takes on so many cells, told without making them; an upper bound.
 
@@ -81,6 +108,8 @@ def payoff_bytes(reading: Reading, cells: int) -> int:
     1
     """
     top = cells
+    if reading.adjust:
+        return 8
     if cells > RANKED and isinstance(reading, Weights):
         top = sum(map(abs, reading.whole))
     elif cells > RANKED and isinstance(reading, PriorityList):
@@ -153,7 +182,10 @@ def _dense(raw: NDArray[Any]) -> NDArray[np.uint64]:
 
 
 def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
-    """The published score of one state: exact lexicographic or weighted sum; for a ranking the height from the bottom."""
+    """The published score of one state: exact lexicographic or weighted sum; for a ranking the height from the bottom.
+
+    Adjustments move states past one another without giving them another score.
+    """
     at = np.array([cell], dtype=np.int64)
     if isinstance(reading, Ranking):
         groups = enumerate(reversed(reading.ranking), start=1)
@@ -162,12 +194,33 @@ def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
     return reading.score([bool(conflict.holds(s.want, at)[0]) for s in reading.statements])
 
 
+def adjusting(conflict: Conflict, reading: Reading, before: int, after: int) -> Adjustment | None:
+    """The adjustment that makes two states compare otherwise than by the list alone; None if the list says the same."""
+    if not (pairs := adjustments.pairs(conflict, reading)):
+        return None
+    cells = list(dict.fromkeys((before, after, *(cell for pair in pairs for cell in pair))))
+    listed = _dense(_scores(reading, conflict, np.array(cells, dtype=np.int64))).tolist()
+    places = dict(zip(cells, listed, strict=True))
+    stands = standings(places, tuple(pairs))
+    if (stands[after] > stands[before]) == (places[after] > places[before]) and (
+        (stands[after] < stands[before]) == (places[after] < places[before])
+    ):
+        return None
+    lifted = after if stands[after] > stands[before] else before
+    base, step, _ = stands[lifted]
+    return next(
+        adjustment
+        for (above, below), adjustment in pairs.items()
+        if above == lifted and stands[below][:2] == (base, step - 1)
+    )
+
+
 def check_merges(conflict: Conflict, reading: Reading) -> None:
     """Members of a merged state must be equally liked, unless the rule says `score: representative`."""
     if isinstance(reading, Ranking):
         return
     for rule, members in (pair for merge in conflict.merges for pair in merge.alike):
-        if len(np.unique(payoffs(conflict, reading, members))) < 2:
+        if len(np.unique(_scores(reading, conflict, members))) < 2:
             continue
         apart = [s for s in reading.statements if len(set(conflict.holds(s.want, members).tolist())) > 1]
         message = tell(
@@ -194,6 +247,8 @@ def own_statements(reading: Reading, own: Iterable[str]) -> list[Formula]:
 
 
 def restrict(reading: Reading, keys: Iterable[str]) -> Reading:
-    """The reading cut to the statements that look at nothing but the options `keys`."""
+    """The reading cut to the statements, and the adjustments, that look at nothing but the options `keys`."""
     known = frozenset(keys)
-    return replace(reading, statements=tuple(s for s in reading.statements if options_of(s.want) <= known))
+    adjust = tuple(each for each in reading.adjust if isinstance(each.above, str) or each.above.keys() <= known)
+    statements = tuple(s for s in reading.statements if options_of(s.want) <= known)
+    return replace(reading, statements=statements, adjust=reading.adjust if adjust == reading.adjust else adjust)

@@ -193,7 +193,7 @@ class Conflict:
             number = int(numbers[code])
             if number < 0:
                 own = [o.key for o in player.options if settings.get(o.key, 0)]
-                said = ", ".join(own) or "all off"
+                said = ", ".join(own) or tell("all off")
                 raise InputError(
                     tell("{name} cannot be at {said}: its own `never` rules forbid it", name=player.name, said=said)
                 )
@@ -375,7 +375,7 @@ class Conflict:
             raise TooLarge(
                 tell(
                     "{name} has {count_text} cells; {doing} would take {size_text}, more than the {size_text2} "
-                    "allowed here. Questions about single states still work: the status quo (",
+                    "allowed here. Questions about single states still work: today's state (",
                     name=self.name or tell("this model"),
                     count_text=count_text(self.cells),
                     doing=doing,
@@ -398,7 +398,7 @@ class Conflict:
         need = self.bytes_listed
         if self.cells <= MAX_LISTED and need <= memory_limit():
             return
-        what = tell("merged states") if self.merging else "consequences"
+        what = tell("merged states") if self.merging else tell("consequences")
         single = (tell("Questions about single states still work ("), Cure.ONE_STATE, tell("), and so do "))
         raise TooLarge(
             tell(

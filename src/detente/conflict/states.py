@@ -34,7 +34,7 @@ def find_state(scenario: Scenario, conflict: Conflict, state: int | str | Mappin
     """The cell of a state: a cell number, a state name, settings as a mapping or as text, `#3`, or None for `now`."""
     if state is None:
         if conflict.now is None:
-            raise Unanswerable(tell("this model has no status quo; give it one (`now:`) or name a state"))
+            raise Unanswerable(tell("this model has no state of today; give it one (`now:`) or name a state"))
         return conflict.now
     if isinstance(state, int):
         return state

@@ -71,7 +71,7 @@ def stability(
     *,
     compiled: bool = False,
 ) -> dict[str, Bools]:
-    """Where each state is stable for the actor, for several of nash, gmr, smr, seq, sseq; infeasible cells: False.
+    """Where each state is stable for the actor, for several of nash, sseq, seq, smr, gmr; infeasible cells: False.
 
     Cost: one sweep for Nash; per further concept, sweeps of all opponents until nothing changes (typically two to
     six rounds), each as `Prepared.lower`. The prisoner's dilemma:

@@ -42,6 +42,12 @@ REMEMBERED = 1 << 22
 """Bytes of scores, and of states, that are kept with a space to tell where play ends and what holds."""
 
 
+_Ranks = NDArray[np.int16]
+_RANK = np.int16
+_NO_RANK = np.iinfo(_RANK).max
+"""What stands where nobody can answer, while ranks are compared."""
+
+
 @dataclass(frozen=True, eq=False)
 class Moves:
     """Arcs of all actors: arc k is `owner[k]`'s and leads from `start[k]` to `end[k]`; sorted by owner, then start."""
@@ -92,13 +98,13 @@ def _rows(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
     return places[first], first
 
 
-def least_of_others(step: Values) -> Values:
+def least_of_others(step: _Ranks) -> _Ranks:
     """For every actor, mover and state the least value of the other movers: the least before it and the least behind it.
 
     >>> least_of_others(np.array([[[3], [1], [2]]])).ravel().tolist()
     [1, 2, 1]
     """
-    result, last = np.full_like(step, NOTHING), step.shape[1] - 1
+    result, last = np.full_like(step, _NO_RANK), step.shape[1] - 1
     for mover in range(last):
         np.minimum(result[:, mover], step[:, mover], out=result[:, mover + 1])
     behind = step[:, last]
@@ -109,13 +115,18 @@ def least_of_others(step: Values) -> Values:
 
 
 def worst_answers(base: Values, moves: Moves, sanctions: str) -> Values:
-    """Per actor (a row) the lowest base value the others' `moves` can bring about from each state; see `arcs.worst_answer`."""
+    """Per actor (a row) the lowest base value the others' `moves` can bring about from each state; see `arcs.worst_answer`.
+
+    Base values are ranks of fewer than 2^15 states, so that all of them stay near the processor while they are compared.
+    """
     shape = moves.players, moves.players, moves.states
-    step, after = (np.full(shape, NOTHING, dtype=np.int64) for _ in range(2))
+    ranks: _Ranks = base.astype(_RANK)
+    step: _Ranks = np.full(shape, _NO_RANK, dtype=_RANK)
+    after: _Ranks = step.copy()
     ends, rows, first = moves.answers
     if len(rows):
         while True:
-            reached = np.minimum(base[:, None, :], after).reshape(-1).take(ends)
+            reached = np.minimum(ranks[:, None, :], after).reshape(-1).take(ends)
             step.reshape(-1)[rows] = np.minimum.reduceat(reached, first)
             if sanctions == "one-step" or moves.players < 3:  # of two actors the other cannot go on alone
                 break
@@ -123,7 +134,8 @@ def worst_answers(base: Values, moves: Moves, sanctions: str) -> Values:
             if np.array_equal(renewed, after):
                 break
             after = renewed
-    return np.asarray(step.min(axis=1))
+    least = step.min(axis=1)
+    return np.where(least == _NO_RANK, NOTHING, least.astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,11 +204,24 @@ class AtOnce:
         )
 
     def _ends(self, kind: str) -> NDArray[np.int64]:
-        steps = self.better
-        if kind == "foresight":
-            left, feared = self.scores.reshape(-1)[steps.source], self.worst(CONCEPTS["seq"]).reshape(-1)[steps.target]
-            steps = steps.where(feared > left)
-        return end_states(steps, self.game.number(self.game.cell(None)))
+        start = self.game.number(self.game.cell(None))
+        return self._foreseen(start) if kind == "foresight" else end_states(self.better, start)
+
+    def _foreseen(self, start: int) -> NDArray[np.int64]:
+        """Where foresight play ends, looked for among the states that improvements of anybody lead to from the start alone.
+
+        They are often few. What is feared after a step of the play are improvements of others as well, so they lie there too.
+        """
+        within = np.zeros(self.moves.states, dtype=np.bool_)
+        within[start] = True
+        _spread(within, self.better.start, self.better.end)
+        places, renumbered = np.flatnonzero(within), np.cumsum(within) - 1
+        found = self.better.where(within[self.better.start])
+        steps = Moves(found.players, len(places), found.owner, renumbered[found.start], renumbered[found.end])
+        scores = self.scores[:, places]
+        feared = worst_answers(scores, steps, self.sanctions).reshape(-1)[steps.target]
+        taken = steps.where(feared > scores.reshape(-1)[steps.source])
+        return np.asarray(places[end_states(taken, int(renumbered[start]))])
 
     # --- all of it ---
 

@@ -64,7 +64,9 @@ def _ladders(small: Conflict) -> int:
 
 
 def _scoring(reading: Reading, cells: int) -> int:
-    """Bytes per cell while scores are made: long lists, and all on small grids, are sorted."""
+    """Bytes per cell while scores are made: long lists, what is adjusted, and all on small grids, are sorted."""
+    if reading.adjust:
+        return 10 * POSITION
     if len(reading.statements) > 62 or cells <= RANKED:
         return 8 * POSITION
     return 4 * POSITION if isinstance(reading, Weights) else POSITION

@@ -49,20 +49,12 @@ CONCEPTS: dict[str, Concept] = {
             "Nash 1950; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
-            "gmr",
-            later("General metarational"),
-            "moves",
-            False,
-            later("every improvement can be answered by moves of the others, whatever these cost them"),
-            "Howard 1971; Fang, Hipel & Kilgour 1993",
-        ),
-        Concept(
-            "smr",
-            later("Symmetric metarational"),
-            "moves",
+            "sseq",
+            later("Symmetric sequential"),
+            "improvements",
             True,
-            later("every improvement can be answered, and the actor cannot escape the answer"),
-            "Howard 1971; Fang, Hipel & Kilgour 1993",
+            later("every improvement can be answered by credible moves, and the actor cannot escape the answer"),
+            "Rego & Vieira 2017",
         ),
         Concept(
             "seq",
@@ -73,12 +65,20 @@ CONCEPTS: dict[str, Concept] = {
             "Fraser & Hipel 1979, 1984; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
-            "sseq",
-            later("Symmetric sequential"),
-            "improvements",
+            "smr",
+            later("Symmetric metarational"),
+            "moves",
             True,
-            later("every improvement can be answered by credible moves, and the actor cannot escape the answer"),
-            "Rego & Vieira 2017",
+            later("every improvement can be answered, and the actor cannot escape the answer"),
+            "Howard 1971; Fang, Hipel & Kilgour 1993",
+        ),
+        Concept(
+            "gmr",
+            later("General metarational"),
+            "moves",
+            False,
+            later("every improvement can be answered by moves of the others, whatever these cost them"),
+            "Howard 1971; Fang, Hipel & Kilgour 1993",
         ),
         Concept(
             "sim",
@@ -91,7 +91,7 @@ CONCEPTS: dict[str, Concept] = {
     )
 }
 
-STRICTEST_FIRST = ("nash", "sseq", "seq", "smr", "gmr", "sim")
+STRICTEST_FIRST = tuple(CONCEPTS)
 """The order in which concepts are shown: each before what it implies; SIM, which implies none and is implied by one, last."""
 
 SANCTION_RULES = ("legal", "one-step")
@@ -100,21 +100,20 @@ SANCTION_RULES = ("legal", "one-step")
 def label(concept: str) -> str:
     """A concept's short name, as the literature writes it; the coalition concepts too.
 
-    >>> [label(concept) for concept in ("nash", "sseq", "cnash", "cgmr")]
-    ['Nash', 'SSEQ', 'CNash', 'CGMR']
+    >>> [label(concept) for concept in ("nash", "sseq", "cgmr")]
+    ['Nash', 'SSEQ', 'CGMR']
     """
     return {"nash": "Nash", "cnash": "CNash"}.get(concept, concept.upper())
 
 
 def strictest_first(names: Iterable[str]) -> tuple[str, ...]:
-    """Concepts in the order in which they are shown; those of coalitions follow as they come.
+    """Concepts in the order in which they are shown, those of coalitions like those of actors; others follow as they come.
 
-    >>> strictest_first(["nash", "gmr", "smr", "seq", "sseq", "sim"])
-    ('nash', 'sseq', 'seq', 'smr', 'gmr', 'sim')
+    >>> strictest_first(reversed(STRICTEST_FIRST)) == STRICTEST_FIRST, strictest_first(["cgmr", "cseq", "own"])
+    (True, ('cseq', 'cgmr', 'own'))
     """
-    given = tuple(names)
-    shown = [name for name in STRICTEST_FIRST if name in given]
-    return (*shown, *(name for name in given if name not in shown))
+    place = {name: number for number, name in enumerate(STRICTEST_FIRST)}
+    return tuple(sorted(names, key=lambda name: place.get(name.removeprefix("c"), len(place))))
 
 
 def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:

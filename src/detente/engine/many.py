@@ -1,7 +1,7 @@
 """Many games over one state space at once: the same moves, other wants in each.
 
 The mathematics is that of `detente.engine.arcs`. What differs is the shape of the arrays: a row per state, a column per game,
-so that every step of the sweeps is one operation on whole rows. The stability of an actor under Nash, GMR and SMR depends on
+so that every step of the sweeps is one operation on whole rows. The stability of an actor under Nash, SMR and GMR depends on
 its own ranks alone; that under SEQ and SSEQ on its own and on which moves improve for the others. So ranks come in two parts:
 for each actor its *different* ranks (a column each), and for each game which of them everybody has (`games`, a row per
 actor); what depends on one actor alone is found once for each of its ranks, and equal games are solved once.

@@ -164,7 +164,7 @@ def judge(
     refuse(states, sum(len(each.standards) for each in sides) if any(c.escape for c in concepts) else 0)
     if any(concept.answers == "simultaneous" for concept in concepts):
         raise InputError(
-            tell("simultaneous stability is not defined on relations; choose among nash, gmr, smr, seq, sseq")
+            tell("simultaneous stability is not defined on relations; choose among nash, sseq, seq, smr, gmr")
         )
     found = []
     for i, mine in enumerate(sides):

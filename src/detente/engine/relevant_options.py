@@ -33,8 +33,8 @@ def sliceable(conflict: Conflict) -> bool:
 
 def cone(scenario: Scenario, readings: Sequence[Reading], player: int, concept: Concept) -> frozenset[str]:
     """The keys of the options on which the player's verdicts under the concept depend."""
-    if any(isinstance(reading, Ranking) for reading in readings):
-        # a ranking names whole states, so every option may tell two of them apart
+    if any(isinstance(reading, Ranking) or reading.adjust for reading in readings):
+        # a ranking, or what adjusts one, names whole states, so every option may tell two of them apart
         return frozenset(option.key for option in scenario.options)
     cone = frozenset[str]().union(*(options_of(s.want) for s in readings[player].statements))
     whose = {

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from detente.conflict import Cells
+from detente.conflict.adjustments import pairs
 from detente.conflict.game import Game
+from detente.scenario.adjustments import Standing, raised
 from detente.scenario.model import Ranking, Weights
 
 WHOLE = 1 << 12
@@ -103,6 +105,14 @@ class SingleStates:
         return [known[cell] for cell in cells]
 
     def _like(self, player: int, cells: Sequence[int]) -> Iterable[Any]:
+        standing = self._standings[player]
+        listed = self._listed(player, cells)
+        if not standing:
+            return listed
+        return (standing.get(cell, (like, 0, like)) for cell, like in zip(cells, listed, strict=True))
+
+    def _listed(self, player: int, cells: Sequence[int]) -> Iterable[Any]:
+        """The likings by the list alone; of a ranking as adjusted."""
         reading = self.game.readings[player]
         if isinstance(reading, Ranking):
             return self._heights[player][np.array(cells, dtype=np.int64)].tolist()  # type: ignore[no-any-return]
@@ -155,6 +165,16 @@ class SingleStates:
     @cached_property
     def _likings(self) -> list[dict[int, Any]]:
         return [{} for _ in self.game.readings]
+
+    @cached_property
+    def _standings(self) -> list[dict[int, Standing]]:
+        """Per player where the states stand that its adjustments speak of; nothing of a ranking, whose heights say it."""
+        found: list[dict[int, Standing]] = []
+        for player, reading in enumerate(self.game.readings):
+            spoken = {} if isinstance(reading, Ranking) else pairs(self.game.conflict, reading)
+            cells = list(dict.fromkeys(cell for pair in spoken for cell in pair))
+            found.append(raised(dict(zip(cells, self._listed(player, cells), strict=True)), tuple(spoken)))
+        return found
 
     @cached_property
     def _truths(self) -> list[dict[int, bytes]]:

@@ -16,11 +16,14 @@ How to use it: every function answers for many states of one actor at once, as (
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.conflict import Cells
 from detente.conflict.game import Game
+from detente.conflict.kept import SMALL
 from detente.engine.relevant_options import sliceable
 
 Rows = NDArray[np.int64]
@@ -37,9 +40,16 @@ def improvements(game: Game, cells: Cells, player: int) -> tuple[Rows, Cells]:
     rows, targets = moves(game, cells, player)
     if not len(rows):
         return rows, targets
-    u = game.payoffs(player, np.concatenate([cells, targets]))
+    u = _liking(game, player, np.concatenate([cells, targets]))
     better = u[len(cells) :] > u[: len(cells)][rows]
     return rows[better], targets[better]
+
+
+def _liking(game: Game, player: int, cells: Cells) -> NDArray[Any]:
+    """How much the player likes these states; of a small model looked up among the ranks of all, which are kept."""
+    if game.count > SMALL:
+        return game.payoffs(player, cells)
+    return game.scores(player)[np.searchsorted(game.states, cells)]
 
 
 def is_regular(game: Game) -> bool:

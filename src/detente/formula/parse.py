@@ -34,7 +34,7 @@ MAX_LENGTH = 20_000
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:(<->|->|!=|[=(){},])|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)|([0-9]+))"
 )
-_WORDS = frozenset({"not", "and", "or", "if", "iff", "in", "true", "false", "exactly", "at"})
+WORDS = frozenset({"not", "and", "or", "if", "iff", "in", "true", "false", "exactly", "at"})
 _INFIX = {"<->": (1, 2), "iff": (1, 2), "->": (4, 3), "if": (3, 4), "or": (5, 6), "and": (7, 8)}
 _NOT = 9
 
@@ -125,7 +125,7 @@ class _Parser:
             return Constant(self.take() == "true")
         if word in ("exactly", "at"):
             return self.count()
-        if word and (word[0].isalpha() or word[0] == "_") and word not in _WORDS:
+        if word and (word[0].isalpha() or word[0] == "_") and word not in WORDS:
             return self.setting()
         raise self.error(tell("expected an option name, 'not' or '('"))
 

@@ -99,8 +99,12 @@ def readings_json(scenario: Scenario) -> dict[str, Any]:
 def reading_json(reading: Reading) -> dict[str, Any]:
     """One reading: a ranking, or statements with weights and grounds."""
     name = {"name": reading.name} if reading.name else {}
+    adjust = [
+        {"above": a.higher, "below": a.lower, "because": a.because, **_evidence(a.evidence)} for a in reading.adjust
+    ]
+    adjusted = {"adjust": adjust} if adjust else {}
     if isinstance(reading, Ranking):
-        return {"kind": reading.kind, **name, "about": reading.about, "ranking": reading.written}
+        return {"kind": reading.kind, **name, "about": reading.about, "ranking": reading.written, **adjusted}
     statements = [
         {
             "want": str(s),
@@ -110,7 +114,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
         }
         for s in reading.statements
     ]
-    return {"kind": reading.kind, **name, "about": reading.about, "statements": statements}
+    return {"kind": reading.kind, **name, "about": reading.about, "statements": statements, **adjusted}
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

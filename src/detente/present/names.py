@@ -314,7 +314,7 @@ def difference(analysis: Analysis, cell: int) -> str:
     if analysis.states <= NUMBERED or now is None or analysis.conflict.graph:
         return analysis.text(cell)
     changed = analysis.game.change_text(now, cell)
-    return tell("as today, but {changed}", changed=changed) if changed else tell("status quo")
+    return tell("as today, but {changed}", changed=changed) if changed else tell("today")
 
 
 # --- counts -----------------------------------------------------------------------------------------------------

@@ -259,7 +259,9 @@ class Words:
         """An option in a formula, as it is set there."""
         if not self.switches:
             return self._option(option, choices, me)
-        chosen = tell(" or ").join(choice(option, each) for each in choices) if choices and not option.binary else "on"
+        chosen = (
+            tell(" or ").join(choice(option, each) for each in choices) if choices and not option.binary else tell("on")
+        )
         return tell("{option} is {chosen}", option=self._option(option, (), me), chosen=chosen)
 
     def _option(self, option: Option, choices: tuple[str, ...], me: str | None) -> str:
@@ -292,6 +294,17 @@ class Words:
             ordered = tuple(sorted(ordered, key=lambda s: -(s.weight or 0)))
         weights = [tell(" (weight {weight})", weight=s.weight) if s.weight is not None else "" for s in ordered]
         return tuple(f"{upper(self.aim(s, me))}{w}" for s, w in zip(ordered, weights, strict=True))
+
+    def adjusted(self, reading: Reading, me: str | None = "") -> tuple[str, ...]:
+        """What sets the ranking of a list right, state by state: which is better than which, and why."""
+        return tuple(
+            tell("{above} rather than {below}", above=self._stated(each.above, me), below=self._stated(each.below, me))
+            + (tell(", because {because}", because=isolated(each.because)) if each.because else "")
+            for each in reading.adjust
+        )
+
+    def _stated(self, state: Mapping[str, int] | str, me: str | None) -> str:
+        return state if isinstance(state, str) else upper(self.state(state, me))
 
     def aim(self, aim: Statement | str, me: str | None = "") -> str:
         """An aim: the sentence that the file has for it, else what its formula says."""

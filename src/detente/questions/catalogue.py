@@ -72,7 +72,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("diff", "versions.diff", "What two versions of a model say differently, and which difference changes which headline."),
         ("analysts", "versions.analysts", "How far several analysts agree in their lists, and which disagreement changes which headline."),
         # policy and partnerships
-        ("compare", "policy.platforms", "Platforms side by side: status quo, ends of play, outcomes, and whether each would be kept."),
+        ("compare", "policy.platforms", "Platforms side by side: today, ends of play, outcomes, and whether each would be kept."),
         ("levers", "policy.levers", "The smallest sets of own settings that, switched and held, make sure of a goal."),
         ("induce", "policy.inducement", "What an actor can bring about by committing itself before the others move, and whether it would keep to it."),
         ("exchange", "policy.reciprocal_steps", "Action for action: the steps to a goal, with what each side has given up on the way."),
@@ -96,11 +96,11 @@ QUESTIONS: Mapping[str, Question] = {
         ("unknowns_of_list", "uncertainty.unknowns", "The same over everything a platform leaves open, nobody held."),
         ("unknowns_in_force", "uncertainty.unknowns", "The same over everything a platform leaves open, its settings held."),
         # moves and play
-        ("paths", "evolution.paths", "The shortest ways from the status quo to a goal: who moves, what changes, and why."),
+        ("paths", "evolution.paths", "The shortest ways from today to a goal: who moves, what changes, and why."),
         ("races", "evolution.move_order", "Where the order of moves decides: the forks of play, the earliest first."),
         ("cycles", "evolution.cycles", "Cycles of play: their states, who moves, and what toggles."),
         ("irreversible", "evolution.irreversibility", "What a one-way move closes off."),
-        ("status_quo", "evolution.status_quo", "Which states the status quo leads to, in how many legal steps, and by whom: a table and a tree."),
+        ("status_quo", "evolution.status_quo", "Which states today's state leads to, in how many legal steps, and by whom: a table and a tree."),
         ("hindcast", "history.hindcast", "How well each reading explains the recorded moves, against chance."),
         ("events", "history.events", "What came in from tables of coded events (GDELT, POLECAT, ACLED), and what was left out, and why."),
         ("update", "history.update", "Where the world is now, what each event says of each reading, and what that does to their weights."),
@@ -111,7 +111,7 @@ QUESTIONS: Mapping[str, Question] = {
         # together
         ("joint", "coalitions.smallest", "The smallest coalitions that all gain by moving to a goal together, and whether that place holds."),
         ("joint_minimal", "coalitions.smallest", "All such coalitions that are minimal by inclusion, not only the smallest."),
-        ("coalitions", "coalitions.coalitions", "Which states coalitions would leave: CNash, CGMR, CSMR, CSEQ, and jumps between equilibria."),
+        ("coalitions", "coalitions.coalitions", "Which states coalitions would leave: CNash, CSEQ, CSMR, CGMR, and jumps between equilibria."),
         ("coalitions_explained", "coalitions.coalitions", "Why a state is stable for a coalition, or why not."),
         ("as_one", "coalitions.blocks", "Fixed coalitions treated as single actors."),
         ("as_one_explained", "coalitions.blocks", "Why a state is stable for each block, or why not."),

@@ -52,7 +52,7 @@ def load(name_or_path: str | os.PathLike[str], *, allow_outside: bool = False) -
     A name with a dot or a slash is a file; so is any name there is a file of. Its parts lie in the folder of the file or below
     it, unless `allow_outside`. Raises `ScenarioError` with all problems of the file, `UnknownName` for a name that is neither.
     """
-    text, name, path = _find(name_or_path)
+    text, name, path = find(name_or_path)
     return read_text(text, name=name, path=path, allow_outside=allow_outside)
 
 
@@ -85,7 +85,7 @@ def _known_as(name: str, path: str) -> str:
 def check(source: str | FilePath, *, allow_outside: bool = False) -> tuple[Problem, ...]:
     """Every error and warning in a file, a model of the library, or a text (it has a line break)."""
     try:
-        text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else _find(source)
+        text, name, path = (source, "", "") if isinstance(source, str) and "\n" in source else find(source)
     except ScenarioError as error:
         return error.problems
     return check_text(text, name=name, path=path, allow_outside=allow_outside)
@@ -187,8 +187,8 @@ def _scenario(draft: Draft, name: str, path: str) -> Scenario:
 # --- finding and opening files ------------------------------------------------------------------------------
 
 
-def _find(name_or_path: str | os.PathLike[str]) -> tuple[str, str, str]:
-    """Text, name and path of what was asked for."""
+def find(name_or_path: str | os.PathLike[str]) -> tuple[str, str, str]:
+    """Text, name and path of what was asked for; the path is what was asked for, unless that is a bundled model."""
     if not isinstance(name_or_path, str | os.PathLike):
         raise InputError(_no_source(name_or_path))
     given = os.fspath(name_or_path)

@@ -344,6 +344,12 @@ class Weight(Evident):
     )
 
 
+class Adjustment(Evident):
+    above: Texts = Field(description="The state that is preferred: its name, its settings (the rest is off) or digits.")
+    below: Texts = Field(description="The state it is preferred to, written likewise.")
+    because: Text = Field("", description="Why the list does not say so by itself.")
+
+
 class Wants(Evident):
     """The three ways to say what an actor wants; exactly one of them."""
 
@@ -354,6 +360,10 @@ class Wants(Evident):
     weights: tuple[Weight, ...] | None = Field(None, description="Weighted aims, added up.")
     great: Numbers = Field(
         (), description="With weights: the difference from which a preference is great; a list for more degrees."
+    )
+    adjust: tuple[Adjustment, ...] = Field(
+        (),
+        description="Fine-tuning of the ranking this makes: states that stand directly above others, applied last.",
     )
     brief: Text = Field(
         "",
@@ -723,7 +733,7 @@ class ScenarioFile(Part):
     rules: tuple[Rule, ...] = Field((), description="Infeasible and equal states, consequences, barred moves.")
     states: dict[str, Texts] = Field(default_factory=dict, description="Names of states: lists of settings.")
     graph: Graph | None = Field(None, description="Instead of options: named states and hand-made moves.")
-    now: Texts | None = Field(None, description="The status quo: what is on, or the name of a state.")
+    now: Texts | None = Field(None, description="Today's state: what is on, or the name of a state.")
     outcomes: dict[str, Outcome] = Field(default_factory=dict, description="Named formulas.")
     partnerships: dict[str, Partnership] = Field(default_factory=dict, description="Dyads and blocs, and what flows.")
     platforms: dict[str, Platform] = Field(default_factory=dict, description="What leaders or parties would hold.")

@@ -104,7 +104,7 @@ def _list(scenario: Scenario, actor: Actor, reading: Reading) -> Iterator[Proble
         if rows is None:
             continue
         if rows.constant:
-            when = "always" if rows.truth.all() else "never"
+            when = tell("always") if rows.truth.all() else tell("never")
             message = tell("'{statement}' is {when} true, so it cannot matter", statement=statement, when=when)
             yield _warning(scenario, statement.place, "constant", message)
             continue

@@ -58,7 +58,7 @@ def _broken(w: Writer, value: Answered, best: Verdicts | None) -> list[str]:
         )
     most = tell(", the most of all") if len(alike) < len(value.verdicts) else ""
     most += tell("; such a count is no likelihood") if best.total > 1 else ""
-    ends = "ends" if len(alike) == 1 else "end"
+    ends = tell("ends") if len(alike) == 1 else tell("end")
     return [
         upper(
             tell(

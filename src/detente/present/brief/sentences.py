@@ -72,7 +72,7 @@ def _near(w: Writer, value: Near) -> list[str]:
     found, told = value.brittle, list[str]()
     step = "step" if found.ranked else "swap"
     under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
-    about = w.goal(str(found.headline.query.of)) if found.headline.query.of else "today"
+    about = w.goal(str(found.headline.query.of)) if found.headline.query.of else tell("today")
     if found.margin is not None:
         flips = tell(
             "the verdict on {about} flips at {number} of neighbours in the lists of aims",
@@ -98,7 +98,7 @@ def _swapped(w: Writer, each: Swapped) -> str:
     if not each.upper:
         return tell("{actor} ranks {lower}", actor=w.the(each.actor), lower=each.lower)
     lower, upper_ = (w.words.aim(text, each.actor) for text in (each.lower, each.upper))
-    puts = "put" if w.words.names.many(each.actor) else "puts"
+    puts = tell("put") if w.words.names.many(each.actor) else tell("puts")
     return tell("{actor} {puts} {lower} above {upper}", actor=w.the(each.actor), puts=puts, lower=lower, upper=upper_)
 
 
@@ -395,7 +395,7 @@ def _supposed(found: Deciding | None) -> str:
         return f"{stands}{ended}" if found.size else tell("Which of them decide was not found.{ended}", ended=ended)
     best, worst, number = *found.supposed, len(found.sets[0])
     if number == 1:
-        one = "is" if best else tell("is not")
+        one = tell("is") if best else tell("is not")
         whole = tell("The one assumption that is enough {one} a supposition", one=one) if len(found.sets) == 1 else ""
         whole = whole or tell(
             "Of the {number} assumptions of which one is enough, at least one {one} a supposition",

@@ -14,7 +14,7 @@ import numpy as np
 from detente.case import CONCEPTS, Case
 from detente.conflict import Cells
 from detente.messages import later, numeral, tell
-from detente.present.kit.roles import changed, stamp, standing, table_words
+from detente.present.kit.roles import adjusted, changed, stamp, standing, table_words
 from detente.present.kit.umpire import solution_blocks
 from detente.present.pages.blocks import Block, Deck, Leaf, PaperCard, Points, Says
 from detente.present.pages.booklet import Booklet
@@ -47,15 +47,11 @@ def handout(case: Case, *, answers: bool = False) -> Booklet:
     blocks += [Says(scenario.situation)] if scenario.situation else []
     if not scenario.graph:
         blocks.append(standing(case))
-    blocks += [
-        Points(
-            title=tell("{id}: aims, the most important first", id=words.names.name(actor.id)),
-            items=words.aims(case.reading(actor.id), None),
-            mark="number",
-        )
-        for actor in scenario.actors
-        if actor.readings and not isinstance(case.reading(actor.id), Ranking)
-    ]
+    for actor in scenario.actors:
+        if actor.readings and not isinstance(case.reading(actor.id), Ranking):
+            title = tell("{id}: aims, the most important first", id=words.names.name(actor.id))
+            blocks.append(Points(title=title, items=words.aims(case.reading(actor.id), None), mark="number"))
+            blocks += adjusted(words, case.reading(actor.id))
     blocks += [state_cards(case, words), Points(title=tell("Find out"), items=tuple(map(tell, TASKS)), mark="number")]
     leaves = [Leaf(id="handout", title=scenario.title, subtitle="", blocks=tuple(blocks))]
     if answers:

@@ -173,6 +173,13 @@ def wants(words: Words, reading: Reading, title: str, me: str | None = None) -> 
         note = tell("The letters are those of the options; equal places are equally good.")
         columns = ("place", *letters(words.scenario).values())
         yield Table(Sheet(_ranking_title(title), columns, rows, (note,)))
+    yield from adjusted(words, reading, me)
+
+
+def adjusted(words: Words, reading: Reading, me: str | None = None) -> Iterator[Block]:
+    """What sets the ranking of an actor's list right; nothing where nothing does."""
+    if reading.adjust:
+        yield Points(title=tell("Set right for single states"), items=words.adjusted(reading, me))
 
 
 def _ranking_title(title: str) -> str:

@@ -308,7 +308,7 @@ def _appendix(case: Case, words: Words) -> Iterator[Block]:
 def _results(case: Case, words: Words) -> Iterator[Block]:
     analysis = case.analyse(CONCEPTS)
     if analysis.conflict.now is None:
-        yield Says(tell("Without a status quo a player has done well who reaches a state early in its ranking."))
+        yield Says(tell("Without a state of today a player has done well who reaches a state early in its ranking."))
         return
     yield Says(
         tell(

@@ -6,6 +6,7 @@ lists, tables, cards, pictures, ways, dates, questions. What shows them is `dete
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -79,6 +80,24 @@ class Choose(Block):
         """For every combination which of the kinds it has."""
         known = {result: place for place, (result, _) in enumerate(self.kinds)}
         return tuple(known[result] for result in self.results)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live(Block):
+    """What a reader can change, and see which verdicts flip: `data` is what the page's script works on.
+
+    Only a page computes; for programs it says how many states it judges.
+    """
+
+    states: int
+    still: str = field(metadata=INSIDE)
+    data: Mapping[str, Any] = field(metadata=INSIDE)
+    kind = "live"
+
+    @property
+    def written(self) -> str:
+        """The data as JSON that can stand in a page: nothing in it ends the element it stands in."""
+        return json.dumps(self.data, separators=(",", ":")).replace("<", "\\u003c")
 
 
 @dataclass(frozen=True)

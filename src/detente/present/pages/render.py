@@ -15,8 +15,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from detente.messages import language, tell
+from detente.present.live import script
 from detente.present.names import FRAME, sentence, tone
-from detente.present.pages.blocks import Dossier, Meanings
+from detente.present.pages.blocks import Dossier, Live, Meanings
 from detente.present.pages.terms import linked
 from detente.present.pictures.drawing import style
 from detente.present.words import Words
@@ -36,6 +37,7 @@ def page(dossier: Dossier) -> str:
     explained = [
         each for s in dossier.sections for block in s.blocks if isinstance(block, Meanings) for each in block.entries
     ]
+    live = any(isinstance(block, Live) for section in dossier.sections for block in section.blocks)
     made = render(
         "report.html",
         report=dossier,
@@ -50,6 +52,7 @@ def page(dossier: Dossier) -> str:
         ),
         drawn=Markup(style()),  # noqa: S704 (our own file)
         script=asset("report.js"),
+        live_script=Markup(script() if live else ""),  # noqa: S704 (our own file)
         safe=Markup,
         words=Speaker(dossier.words).words,
         sentence=sentence,

@@ -15,6 +15,7 @@ from detente.present.pages.blocks import (
     Dates,
     Dossier,
     Facts,
+    Live,
     Meanings,
     Picture,
     Section,
@@ -40,7 +41,9 @@ def report_markdown(dossier: Dossier) -> str:
         for each in dossier.sections
         if any(isinstance(block, Meanings) for block in each.blocks)
     ]
-    parts += [_section(dossier.words, section) for section in dossier.sections]
+    # On paper nothing is found anew.
+    still = [each for each in dossier.sections if not all(isinstance(block, Live) for block in each.blocks)]
+    parts += [_section(dossier.words, section) for section in still]
     made = tell(
         "Made by détente {version} with `{command}`, model `{hash}`.",
         version=dossier.basis["version"],

@@ -173,9 +173,7 @@ def _path(case: Case, about: str | None, _: Budget) -> Drawing:
     goals = [_outcome(case, about)] if about is not None else _not_today(case)
     found = next((each for each in map(shortest, goals) if each.ways), None)
     if found is None:
-        said = tell(
-            "no sequence of moves leads to {goals} from the status quo; ask for another goal with ", goals=goals[0]
-        )
+        said = tell("no sequence of moves leads to {goals} from today; ask for another goal with ", goals=goals[0])
         raise InputError(said, Cure.ABOUT)
     return times.path(found, case.scenario, _named(case, found.goal))
 

@@ -60,7 +60,7 @@ def frontier(found: Wedge, scenario: Scenario) -> Drawing:
             ),
         )
     else:
-        tried = " tried" if found.incomplete else ""
+        tried = tell(" tried") if found.incomplete else ""
         pen.text(0, 14, tell("No policy{tried} breaks it.", tried=tried), bold=True)
         top = 22.0
     if found.incomplete:

@@ -158,7 +158,7 @@ def _title(analysis: Analysis) -> str:
             word=tell("lasts") if nash == 1 else tell("last"),
         )
     else:
-        last = "lasts" if seq == 1 else "last"
+        last = tell("lasts") if seq == 1 else tell("last")
         said = tell(
             "{of}{seq} {last} where actors look one answer ahead (SEQ), {nash} even where nobody answers (Nash)",
             of=of,

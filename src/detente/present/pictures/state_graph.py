@@ -299,7 +299,7 @@ def _draw_state(
     said = "Today" if now else ", ".join(named(analysis, cell))
     more = [tell("equilibrium under {marks}", marks=listed(spot.marks))] if spot.marks else [tell("no equilibrium")]
     more += [tell("{kind} play ends here", kind=word(kind)) for kind, states in ends.items() if cell in states]
-    text = escape("; ".join([said, *([tell("status quo")] if now else []), *more]))
+    text = escape("; ".join([said, *([tell("today")] if now else []), *more]))
     kind = "state" + (" now" if now else "") + (" end" if end else "")
     live = f' tabindex="0" role="img" data-s="{cell}" aria-label="{text}"' if alive else ""
     pen.raw(f'<g class="{kind}"{live}><title>{text}</title>')

@@ -68,11 +68,14 @@ class Findings:
 
     `goal` is the outcome that sections about one outcome follow: the one asked about, else the only one, else the first;
     `about_goal` says that it is not just the first of several. On a command line, `model` says which model is read, and how,
-    and `command` makes the report. `without` names sections left out.
+    and `command` makes the report. `without` names sections left out; `live` says whether a reader can change the model (None:
+    of a small one).
     """
 
-    def __init__(self, case: Case, asking: Asking, *, model: str, command: str, without: frozenset[str]) -> None:
-        self.case, self.asking, self.scenario = case, asking, case.scenario
+    def __init__(
+        self, case: Case, asking: Asking, *, model: str, command: str, without: frozenset[str], live: bool | None = None
+    ) -> None:
+        self.case, self.asking, self.scenario, self.live = case, asking, case.scenario, live
         outcomes, wanted = list(case.scenario.outcomes), asking.goal or asking.of
         self.goal: str | None = wanted or next(iter(outcomes), None)
         self.about_goal = bool(wanted) or len(outcomes) == 1

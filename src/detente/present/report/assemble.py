@@ -14,15 +14,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from detente.case.command_line import circumstances_of
 from detente.engine import Progress, quiet
 from detente.engine.concepts import COUNTER_MOVES
-from detente.errors import InputError, UnknownName, refuse_unknown
-from detente.messages import later, tell
+from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
+from detente.messages import later, numeral, tell
+from detente.present.live import MOST, fits
 from detente.present.pages.blocks import Block, Dossier, Section, Table, Text
 from detente.present.report import background, equilibria, first_page, sensitivity, what_can_be_done
 from detente.present.report.answers import Findings
 from detente.present.report.question import question
-from detente.questions.brief.commands import circumstances_of, name_of
+from detente.questions.brief.commands import name_of
 from detente.scenario.model import Asking, Scenario
 from detente.sheet import Phrase, Sheet
 from detente.study import Study
@@ -46,6 +48,7 @@ def collect(
     goal: str | None = None,
     by: Iterable[str] = (),
     length: str = USUAL,
+    live: bool | None = None,
     progress: Progress = quiet,
 ) -> Dossier:
     """The dossier of a study; `without` names sections to leave out, `length` says how long it is (`LENGTHS`).
@@ -54,26 +57,41 @@ def collect(
     full one has them; of the brief one little more than the first page stands.
 
     It answers the question of the scenario, as `Scenario.asking` has it; or, with `goal`, whether that outcome comes about, and
-    with `by`, whether these actors can bring it about. Raises `UnknownName` for a section, outcome or actor there is not.
+    with `by`, whether these actors can bring it about. `live` says whether a reader can change the model in the page (None: a
+    small one, if the report is no brief one). Raises `UnknownName` for a section, outcome or actor there is not, and
+    `Unanswerable` for a live report of a model that no page can judge.
     """
     dropped, scenario, by = frozenset(without), study.scenario, tuple(by)
     refuse_unknown("section of the report", SECTIONS, *sorted(dropped))
     refuse_unknown("length of a report", LENGTHS, length)
     left = dropped | {
-        name for name, chapter in SECTIONS.items() if LENGTHS.index(chapter.least) > LENGTHS.index(length)
+        name
+        for name, chapter in SECTIONS.items()
+        if LENGTHS.index(chapter.least) > LENGTHS.index(length) and not (name == "live" and live)
     }
+    if live and not fits(study.case):
+        raise Unanswerable(
+            tell(
+                "a report whose reader can change the model judges {most} states at most, and nothing held that consequences "
+                "switch; this model has {number} states. Leave out that it be live, or hold options that do not matter",
+                most=numeral(MOST),
+                number=numeral(study.case.game.count),
+            )
+        )
     if goal is not None and goal not in scenario.outcomes:
         raise UnknownName("outcome", goal, scenario.outcomes)
     asking = _asking(scenario, goal, tuple(scenario.actor(name).id for name in by))
     model = " ".join((name_of(scenario), *circumstances_of(study.case)))
     chosen = [*([f"--goal {goal}"] if goal else []), *([f"--by {','.join(by)}"] if by else [])]
     words = [f"detente report {model}", *chosen, *([f"--{length}"] if length != USUAL else [])]
+    words += [] if live is None else ["--live" if live else "--no-live"]
     f = Findings(
         study.case,
         asking,
         model=model,
         command=" ".join([*words, *(f"--without {name}" for name in SECTIONS if name in dropped)]),
         without=left,
+        live=live,
     )
     wanted = [name for name in SECTIONS if name not in left]
     for number, name in enumerate(sorted(wanted, key=lambda name: SECTIONS[name].last)):
@@ -222,6 +240,7 @@ ANSWER, DECIDES, DONE, SURE, CASE, METHOD = (
 SECTIONS: dict[str, Chapter] = {
     "brief": Chapter(part=ANSWER, says=later("the brief"), make=first_page.brief, least=BRIEF),
     "question": Chapter(part=ANSWER, says=later("the question and the answer"), make=question, last=True),
+    "live": Chapter(part=ANSWER, says=later("what a reader can change"), make=first_page.live),
     "partnerships": Chapter(
         part=DECIDES, says=later("partnerships and what breaks them"), make=what_can_be_done.partnerships
     ),
@@ -245,8 +264,8 @@ SECTIONS: dict[str, Chapter] = {
         part=SURE, says=later("what the model leaves out"), make=background.limits, last=True, least=BRIEF
     ),
     "actors": Chapter(part=CASE, says=later("actors and relations"), make=background.actors),
-    "options": Chapter(part=CASE, says=later("options and status quo"), make=background.options),
-    "status-quo": Chapter(part=CASE, says=later("whether the status quo holds, and why"), make=equilibria.status_quo),
+    "options": Chapter(part=CASE, says=later("options, and today's state"), make=background.options),
+    "status-quo": Chapter(part=CASE, says=later("whether today's state holds, and why"), make=equilibria.status_quo),
     "states": Chapter(part=CASE, says=later("equilibria and ends of play"), make=equilibria.resting),
     "matrix": Chapter(part=CASE, says=later("stability state by state"), make=equilibria.matrix, least=FULL),
     "literature": Chapter(

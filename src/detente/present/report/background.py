@@ -71,7 +71,7 @@ def options(f: Findings) -> Section:
     scenario, analysis = f.scenario, f.analysis
     if scenario.graph:
         words = tell(
-            "This model names its {states} states instead of options. Status quo: {now}.",
+            "This model names its {states} states instead of options. Today: {now}.",
             states=analysis.states,
             now=scenario.now,
         )
@@ -106,13 +106,10 @@ def options(f: Findings) -> Section:
             )
     columns = ("option", "code", "today", "limits", tell("source and notes"))
     started = scenario.now is not None
-    note = tell(
-        "{word}Commands and formulas call an option by its code.",
-        word=tell("Today is the status quo. ") if started else "",
-    )
+    note = tell("Commands and formulas call an option by its code.")
     sheet = Sheet(tell("Options, actor by actor"), columns, tuple(rows), (note,)).trimmed(2)
     more = (Table(rules_sheet(scenario)),) if scenario.rules else ()
-    title = tell("What each can do{word}", word=tell(", and the status quo") if started else "")
+    title = tell("What each can do{word}", word=tell(", and today's state") if started else "")
     return Section(id="options", title=title, blocks=(Table(sheet), *more, *_meanings(f)))
 
 
@@ -253,7 +250,7 @@ def _wants(f: Findings, actor: Actor, reading: Reading, ledger: Ledger) -> Sheet
     title += tell(" (read as “{id}”)", id=f.names.reading(actor.id, reading.id)) if len(actor.readings) > 1 else ""
     if isinstance(reading, Ranking):
         groups = tuple((n, listing(map(StateTerm, group), " ~ ")) for n, group in enumerate(reading.ranking, 1))
-        return Sheet(title, ("rank", "states"), groups, tuple(filter(None, (reading.about,))))
+        return Sheet(title, ("rank", "states"), groups, _beside(f, actor, reading))
     rows = []
     own = [each for each in ledger.in_force if (each.kind, each.owner) == ("aim", actor.id)]
     for n, (wish, rests) in enumerate(zip(reading.statements, own, strict=True), 1):
@@ -268,7 +265,18 @@ def _wants(f: Findings, actor: Actor, reading: Reading, ledger: Ledger) -> Sheet
             )
         )
     columns = ("rank", "aim", "source", "claims", "standing")
-    return Sheet(title, columns, tuple(rows), tuple(filter(None, (reading.about,)))).trimmed(3)
+    return Sheet(title, columns, tuple(rows), _beside(f, actor, reading)).trimmed(3)
+
+
+def _beside(f: Findings, actor: Actor, reading: Reading) -> tuple[str, ...]:
+    """What a list is about, and what sets its ranking right."""
+    adjusted = (
+        tell("The list is set right for single states: {adjusted} ({source}).", adjusted=said, source=grounds)
+        if (grounds := evidence_text(adjustment.evidence))
+        else tell("The list is set right for single states: {adjusted}.", adjusted=said)
+        for adjustment, said in zip(reading.adjust, f.words.adjusted(reading, actor.id), strict=True)
+    )
+    return tuple(filter(None, (reading.about, *adjusted)))
 
 
 def limits(f: Findings) -> Section | None:
@@ -284,11 +292,17 @@ def literature(f: Findings) -> Section:
         (source.text, tell("source of this model")) for source in f.scenario.sources.values() if source.kind in WORKS
     ]
     used = [tuple(text.split(": ", 1)) for text in citations(f.case, None, f.questions)]
-    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), (*own, *((work, what) for work, what in used)))
+    rows = tuple(
+        (Phrase.of(work), Phrase.of(what)) for work, what in (*own, *used)
+    )  # works are cited as they are called
+    sheet = Sheet(tell("Literature used"), ("work", tell("for what")), rows)
     words = Sheet(
         tell("Stability, in words"),
         ("concept", tell("an actor stays if"), "source"),
-        tuple((f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), c.source) for c in map(CONCEPTS.__getitem__, USED)),
+        tuple(
+            (f"{tell(c.name)} ({label(c.id)})", tell(c.meaning), Phrase.of(c.source))
+            for c in map(CONCEPTS.__getitem__, USED)
+        ),
     )
     return Section(id="literature", title=tell("Method and literature"), blocks=(Table(words), Table(sheet)))
 

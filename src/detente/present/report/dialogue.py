@@ -8,8 +8,9 @@ from detente.messages import tell
 from detente.present.words import Words
 from detente.questions.explanation.explain import Explanation, retold
 from detente.questions.explanation.telling import PlainTelling
-from detente.questions.explanation.witness import Act, Decider, Improvement, State
+from detente.questions.explanation.witness import Act, Adjusted, Decider, Improvement, State
 from detente.questions.explanation.wording import Teller
+from detente.scenario.model import Evidence
 from detente.sheet import listed
 
 LONG = 120
@@ -48,11 +49,18 @@ class _PlainTeller(Teller):
         return said if "“" in said else f"“{said}”"
 
     def evidence(self, decider: Decider) -> str:
-        tags = filter(None, (self.sources(decider), tell("by assumption") * decider.by_assumption))
+        tags = filter(None, (self.sources(decider.evidence), tell("by assumption") * decider.by_assumption))
         return f"[{'; '.join(tags) or tell('no source')}]"
 
-    def sources(self, decider: Decider) -> str:
-        return ", ".join(filter(None, (*decider.evidence.source, decider.evidence.where)))
+    def tags(self, evidence: Evidence) -> str:
+        return self.sources(evidence)
+
+    def sources(self, evidence: Evidence) -> str:
+        return ", ".join(filter(None, (*evidence.source, evidence.where)))
+
+    def raised(self, reason: Adjusted) -> str:
+        read = self.words.state_read
+        return tell("{above} rather than {below}", above=read(reason.above), below=read(reason.below))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, plural, tell
+from detente.messages import word as told
 from detente.present.names import upper
 from detente.present.pages.blocks import Block, Card, Cards, Picture, Section, Table, Talk, Text, Turn
 from detente.present.pictures import evolution_tree as tree
@@ -56,7 +57,7 @@ def status_quo(f: Findings) -> Section | None:
             *(
                 VerdictTerm(
                     word(analysis.is_stable(c, p.id, now)),
-                    basis.judged(tell("status quo"), tell("stable for {id}", id=p.id), c),
+                    basis.judged(tell("today"), tell("stable for {id}", id=p.id), c),
                 )
                 for c in CONCEPTS
             ),
@@ -64,13 +65,11 @@ def status_quo(f: Findings) -> Section | None:
         for p in analysis.conflict.players
     ]
     whole = (
-        VerdictTerm(
-            word(analysis.is_equilibrium(c, now)), basis.judged(tell("status quo"), tell("stable for everybody"), c)
-        )
+        VerdictTerm(word(analysis.is_equilibrium(c, now)), basis.judged(tell("today"), tell("stable for everybody"), c))
         for c in CONCEPTS
     )
     rows.append((tell("everybody (equilibrium)"), *whole))
-    sheet = Sheet(tell("Would the status quo last?"), (tell("stable for"), *map(label, CONCEPTS)), tuple(rows))
+    sheet = Sheet(tell("Would today's state last?"), (tell("stable for"), *map(label, CONCEPTS)), tuple(rows))
     answer, says = standing(f)
     blocks: list[Block] = [Text((f"{answer}. {says}",)), Table(sheet, heat=True)]
     if f.explanation:
@@ -79,7 +78,7 @@ def status_quo(f: Findings) -> Section | None:
     if f.ways_out and f.ways_out.count > 1:
         drawing = tree.evolution_tree(f.ways_out, f.scenario)
         blocks.append(Picture(drawing, command=f"detente picture tree {f.model}"))
-    return Section(id="status-quo", title=tell("Does the status quo hold?"), blocks=tuple(blocks))
+    return Section(id="status-quo", title=tell("Does today's state hold?"), blocks=tuple(blocks))
 
 
 FORESIGHT, MYOPIC = later("foresight play"), later("myopic play")
@@ -97,13 +96,13 @@ def standing(f: Findings) -> tuple[VerdictTerm, str]:
     analysis, now = f.analysis, f.analysis.cell()
 
     def answer(text: str) -> VerdictTerm:
-        return VerdictTerm(text, f.case.basis.judged(tell("status quo"), "holds", "seq"))
+        return VerdictTerm(text, f.case.basis.judged(tell("today"), "holds", "seq"))
 
     held = [c for c in CONCEPTS if analysis.is_equilibrium(c, now)]
     movers = [p.id for p in analysis.conflict.players if not analysis.is_stable("nash", p.id, now)]
     who, one = upper(listed(map(f.names.the, movers))), len(movers) == 1
     if "nash" in held:
-        return answer(tell("Yes")), tell("No actor has an improvement, so the status quo holds under every concept.")
+        return answer(tell("Yes")), tell("No actor has an improvement, so today's state holds under every concept.")
     if "seq" in held:
         gain = tell("has an improvement") if one else tell("have improvements")
         undone = tell(
@@ -190,7 +189,7 @@ def resting(f: Findings) -> Section:
         words += [ends_text(f, kind) for kind in KINDS]
     total = analysis.count("gmr")
     if total + 1 > len(chosen):
-        first = tell("the status quo, then ") if f.started else ""
+        first = tell("today's state, then ") if f.started else ""
         words.append(
             tell(
                 "Shown are the {number} most telling states: {first}the strictest equilibria first.",
@@ -226,11 +225,11 @@ def ends_text(f: Findings, kind: str, lower: bool = False) -> str:
     names = [state_name(f.analysis, int(cell)) for cell in ends[:SHORT]]
     more = tell(" and {number} more", number=numeral(len(ends) - SHORT)) if len(ends) > SHORT else ""
     cycle = tell(" (going round without an end)") if any(len(end) > 1 for end in f.analysis.play(kind).ends) else ""
-    word = "state" if len(ends) == 1 else "states"
-    return tell(
-        "{means}, things end in {word} {names}{more}{cycle}.",
+    return plural(
+        len(ends),
+        "{means}, things end in state {names}{more}{cycle}.",
+        "{means}, things end in states {names}{more}{cycle}.",
         means=means,
-        word=word,
         names=", ".join(names),
         more=more,
         cycle=cycle,
@@ -265,7 +264,7 @@ def plain_name(f: Findings, cell: int) -> str:
     """What to call a state: the status quo, or how it differs from that, so that no two states are called the same."""
     conflict = f.analysis.conflict
     if cell == conflict.now:
-        return tell("Status quo")
+        return tell("Today")
     name, told = conflict.state_names.get(cell), differences(f.analysis, cell)
     if conflict.graph:
         return tell("State {state_name}", state_name=state_name(f.analysis, cell))
@@ -295,12 +294,16 @@ def _changed(f: Findings, cell: int) -> dict[str, int]:
 def _card(f: Findings, cell: int) -> Card:
     analysis = f.analysis
     now = analysis.conflict.now
-    marks = [tell("status quo")] if cell == now else []
-    marks += [tell("{k} play ends here", k=k) for k in KINDS if now is not None and cell in analysis.play(k).end_states]
+    marks = [tell("today")] if cell == now else []
+    marks += [
+        tell("{kind} play ends here", kind=told(k))
+        for k in KINDS
+        if now is not None and cell in analysis.play(k).end_states
+    ]
     marks += [label(c) for c in CONCEPTS if analysis.is_equilibrium(c, cell)]
     lines = [] if analysis.conflict.graph else _card_lines(f, cell)
     true = _true(f, cell)
-    lines = [*([("outcomes", tuple(true))] if true else []), *lines]
+    lines = [*([(tell("outcomes"), tuple(true))] if true else []), *lines]
     return Card(title=plain_name(f, cell), state=state_name(analysis, cell), marks=tuple(marks), lines=tuple(lines))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from detente.messages import Messages, numeral, tell
 from detente.present.brief import page
+from detente.present.live import ALWAYS, briefing, fits
 from detente.present.names import IN_WORDS, TONES, upper
-from detente.present.pages.blocks import Axis, Block, Choose, Section, Table, Talk, Text, Turn
+from detente.present.pages.blocks import Axis, Block, Choose, Live, Section, Table, Talk, Text, Turn
 from detente.present.report.answers import Findings
 from detente.questions.brief import FIELDS
 from detente.questions.partnerships.break_matrix import OPEN
@@ -103,6 +104,15 @@ def _start(f: Findings, actor: str, readings: list[str]) -> int:
     """The reading chosen for the case, else the first."""
     chosen = f.case.chosen.get(actor, "")
     return readings.index(chosen) if chosen in readings else 0
+
+
+def live(f: Findings) -> Section | None:
+    """What a reader can change, with the verdicts found anew in the page; of a large model only where that is asked for."""
+    if f.live is False or not fits(f.case) or (f.live is None and f.analysis.states > ALWAYS):
+        return None
+    data = briefing(f.case, f.words)
+    block = Live(states=f.analysis.states, still=data["words"]["still"], data=data)
+    return Section(id="live", title=tell("Change it and see"), blocks=(block,))
 
 
 def moves(f: Findings) -> Section | None:

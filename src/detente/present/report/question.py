@@ -12,7 +12,7 @@ from detente.analysis import KINDS
 from detente.case import CONCEPTS
 from detente.engine.concepts import label
 from detente.engine.play import ALL, NONE, SOME
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, plural, tell
 from detente.present.names import counted, upper
 from detente.present.pages.blocks import Block, Fact, Facts, Section, Text
 from detente.present.report.answers import Findings
@@ -70,7 +70,7 @@ def _answer(f: Findings) -> tuple[str, ...]:
         counts = ", ".join(tell("{count} under {c}", count=numeral(f.analysis.count(c)), c=label(c)) for c in CONCEPTS)
         return (
             tell(
-                "This model has no status quo to start from; its {states} states have equilibria: {counts}.",
+                "This model has no state of today to start from; its {states} states have equilibria: {counts}.",
                 states=numeral(f.analysis.states),
                 counts=counts,
             ),
@@ -277,14 +277,12 @@ def _by_pivots(f: Findings) -> list[str]:
             )
         ]
     whose = listed(map(f.names.the, dict.fromkeys(each.actor for each in found.flips)))
-    many, tried = len(found.flips), len(found.changes)
-    flip = "flips" if many == 1 else "flip"
     return [
-        tell(
-            "{many} of {tried} single changes to what the actors want {flip} the answer about {goal_name} ({whose}).",
-            many=many,
-            tried=tried,
-            flip=flip,
+        plural(
+            len(found.flips),
+            "{number} of {tried} single changes to what the actors want flips the answer about {goal_name} ({whose}).",
+            "{number} of {tried} single changes to what the actors want flip the answer about {goal_name} ({whose}).",
+            tried=len(found.changes),
             goal_name=f.goal_name,
             whose=whose,
         )
@@ -301,7 +299,7 @@ def _facts(f: Findings) -> tuple[Fact, ...]:
     answer, says = standing(f)
     says = f"{says} {ends_text(f, 'foresight')}"
     found: list[Fact | None] = [
-        Fact(asks=tell("Does the status quo hold?"), answer=answer, says=says, section="status-quo"),
+        Fact(asks=tell("Does today's state hold?"), answer=answer, says=says, section="status-quo"),
         *((_type_fact(f), _lever_fact(f), _price_fact(f)) if f.asked and f.about_goal else ()),
         _coalition_fact(f),
         _pivot_fact(f) if f.asked and f.about_goal else None,
@@ -350,8 +348,8 @@ def _lever_fact(f: Findings) -> Fact | None:
 
 def _lever_answer(found: Levers) -> str:
     if not found.minimal:
-        return "No" if len(found.actors) > 1 else tell("Not alone")
-    return {True: "Yes", None: tell("Yes; whether it would last is not known")}.get(
+        return tell("No") if len(found.actors) > 1 else tell("Not alone")
+    return {True: tell("Yes"), None: tell("Yes; whether it would last is not known")}.get(
         lasting(found), tell("Yes, but it would not last")
     )
 
@@ -383,8 +381,8 @@ def _coalition_fact(f: Findings) -> Fact | None:
     if f.coalitions is None or not f.started:
         return None
     free, deterred = upsetting(f)
-    answer = "Yes" if free else tell("Only such as would be deterred") if deterred else "No"
-    asks = tell("Would a coalition leave the status quo?")
+    answer = tell("Yes") if free else tell("Only such as would be deterred") if deterred else tell("No")
+    asks = tell("Would a coalition leave today's state?")
     return Fact(asks=asks, answer=answer, says=upset_text(f), section="coalitions")
 
 

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 
 from detente.engine.concepts import label
-from detente.messages import tell, word
+from detente.messages import plural, tell, word
 from detente.present.names import IN_WORDS, counted, upper
 from detente.present.pages.blocks import Picture, Section, Table, Text
 from detente.present.pictures import pivot_list, tornado, verdict_grids
@@ -27,13 +27,20 @@ def pivots(f: Findings) -> Section | None:
     if f.pivots is None:
         return None
     tried, flips = many(len(f.pivots.changes), "single change"), len(f.pivots.flips)
-    verb = "flip" if flips else "flips"
-    said = tell(
-        "{flips} of {tried} to what the actors want {verb} the answer about {goal_name}.",
-        flips=flips or tell("None"),
-        tried=tried,
-        verb=verb,
-        goal_name=f.goal_name,
+    said = (
+        plural(
+            flips,
+            "{number} of {tried} to what the actors want flips the answer about {goal_name}.",
+            "{number} of {tried} to what the actors want flip the answer about {goal_name}.",
+            tried=tried,
+            goal_name=f.goal_name,
+        )
+        if flips
+        else tell(
+            "None of {tried} to what the actors want flips the answer about {goal_name}.",
+            tried=tried,
+            goal_name=f.goal_name,
+        )
     )
     if f.pivots.by_assumption:
         said += tell(" Only a reaction rule decides: the answer is the assumption.")
@@ -111,7 +118,7 @@ def types(f: Findings) -> Section | None:
 def types_text(f: Findings, found: Types) -> str:
     """What is so in how many of the combinations of readings."""
     query = found.query
-    what = upper(f.called(str(query.of))) if query.of else tell("The status quo")
+    what = upper(f.called(str(query.of))) if query.of else tell("Today's state")
     where = (
         tell("in the {concept} equilibria", concept=label(query.concept))
         if query.concept
@@ -142,12 +149,13 @@ def _by_chances(f: Findings, found: Types) -> str:
 def _grid(f: Findings, found: Types) -> Sheet:
     down, across, columns, rows = verdict_grids.type_table(found, f.names)
     names = [[f.names.name(actor) for actor in side] for side in (down, across)]
-    what = f.called(str(found.query.of)) if found.query.of else tell("The status quo")
+    what = f.called(str(found.query.of)) if found.query.of else tell("Today's state")
     title = tell("{what}: {names} down", what=what, names=listed(names[0])) + (
         tell(", {names} across", names=listed(names[1])) if across else ""
     )
-    held = f.words.read(f.case.state_text(f.case.held)) or "nothing"
-    note = tell("{legend} With {held} held.", legend=_legend(found), held=held)
+    held = f.words.read(f.case.state_text(f.case.held))
+    fixed = tell("With {held} held.", held=held) if held else tell("With nothing held.")
+    note = f"{_legend(found)} {fixed}"
     return Sheet(
         title, (listed(names[0]), *columns), tuple((row, *values) for row, values in rows), (note, *found.notes)
     )
@@ -157,11 +165,13 @@ def _legend(found: Types) -> str:
     """What the verdicts of the grid mean."""
     query = found.query
     if not query.of:
-        return tell("Whether the status quo is an equilibrium under {concept}.", concept=label(query.concept or ""))
-    where, some = (tell("wherever {play} play ends", play=word(query.play)), "ends")
+        return tell("Whether today's state is an equilibrium under {concept}.", concept=label(query.concept or ""))
     if query.concept:
-        where, some = tell("in every {concept} equilibrium", concept=label(query.concept)), "equilibria"
-    return tell("Always: {where}; sometimes: in some {some}; never: in none.", where=where, some=some)
+        return tell(
+            "Always: in every {concept} equilibrium; sometimes: in some equilibria; never: in none.",
+            concept=label(query.concept),
+        )
+    return tell("Always: wherever {play} play ends; sometimes: in some ends; never: in none.", play=word(query.play))
 
 
 def claims(f: Findings) -> Section | None:

@@ -63,7 +63,7 @@ def levers_text(f: Findings, found: Levers) -> str:
     """What those asked about can make sure of, by what, and whether it would last."""
     name, one = upper(listed(map(f.names.the, found.actors))), len(found.actors) == 1
     if not found.minimal:
-        tail = " alone" if one else " together"
+        tail = tell(" alone") if one else tell(" together")
         return tell(
             "{name} cannot make sure of {goal_name}{tail}, whatever {word}.",
             name=name,
@@ -86,11 +86,14 @@ def levers_text(f: Findings, found: Levers) -> str:
         )
     if shown.self_enforcing:
         return tell("{said}, and {word} would keep to it.", said=said, word=tell("it") if one else tell("they"))
-    held = "It" if one else "They"
     if lasting(found):
         kept = found.self_enforcing[0]
         return tell("{said}; that would not last, while this would: {way}.", said=said, way=_way(f, kept))
-    return tell("{said}. It would not last: {lower} would not keep to it if free again.", said=said, lower=held.lower())
+    return tell(
+        "{said}. It would not last: {lower} would not keep to it if free again.",
+        said=said,
+        lower=tell("it") if one else tell("they"),
+    )
 
 
 def _way(f: Findings, each: LeverSet) -> str:
@@ -163,7 +166,7 @@ def path(f: Findings) -> Section | None:
     end = upper(f.names.thing(f.goal or ""))
     drawn = Way(
         title=tell("One shortest way to {goal_name}", goal_name=f.goal_name),
-        start=tell("Status quo"),
+        start=tell("Today"),
         steps=steps,
         end=end,
     )
@@ -281,7 +284,7 @@ def upset_text(f: Findings) -> str:
     """Which coalitions would upset the status quo, in a sentence."""
     free, deterred = upsetting(f)
     if not free and not deterred:
-        return tell("No coalition of several would leave the status quo to the gain of all its members.")
+        return tell("No coalition of several would leave today's state to the gain of all its members.")
     gain = tell("would gain by moving together")
     if not free:
         return tell(
@@ -330,7 +333,7 @@ def joint(f: Findings) -> Section | None:
     title, tables = tell("Who would gain by going together"), tuple[Table, ...]()
     if found.coalitions:
         who = "; ".join(_together(f, each.members) for each in found.coalitions[:LONG])
-        whither = tell("from the status quo to {goal_name}", goal_name=f.goal_name)
+        whither = tell("from today to {goal_name}", goal_name=f.goal_name)
         said = tell(
             "The smallest coalitions that all gain by going {whither} together have {size} members: {who}.",
             whither=whither,
@@ -342,7 +345,7 @@ def joint(f: Findings) -> Section | None:
             said = tell("One actor alone gains by going {whither}: {alone}.", whither=whither, alone=alone)
         tables = tuple(f.table(sheet, folded=n > 0) for n, sheet in enumerate(found.sheets()[:6]))
     else:
-        whither = tell("from the status quo to {goal_name}", goal_name=f.goal_name)
+        whither = tell("from today to {goal_name}", goal_name=f.goal_name)
         said = tell(
             "No coalition of up to {largest} actors would all gain by going {whither} together.",
             largest=found.largest,

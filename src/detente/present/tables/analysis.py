@@ -101,7 +101,7 @@ def status_sheet(view: View) -> Sheet:
     )
     named = tell(" (state {state_name})", state_name=state_name(analysis, now)) if analysis.states <= NUMBERED else ""
     return Sheet(
-        tell("Is the status quo stable?{named}", named=named),
+        tell("Is today's state stable?{named}", named=named),
         (tell("stable for"), *map(label, view.concepts)),
         tuple(rows),
         notes,
@@ -144,7 +144,7 @@ def _play_text(analysis: Analysis, kind: str, names: Mapping[int, str]) -> str:
 
 def _leads(analysis: Analysis, play: Play, names: Mapping[int, str]) -> str:
     if play.passed == 1:
-        return tell("stays at the status quo")
+        return tell("stays as today")
     circles = [end for end in play.ends if len(end) > 1]
     if circles and len(play.ends) == 1:
         return tell("never comes to rest: it circles among {number}", number=many(len(circles[0]), "state"))

@@ -121,8 +121,8 @@ def _play_rows(view: View, shown: Cards) -> Iterable[tuple[Any, ...]]:
     if view.now is None:
         return
     cells, blank = np.array(shown.states, dtype=np.int64), [""] * len(shown.summed)
-    yield heading(tell("status quo and play"), 1 + len(cells) + len(blank))
-    yield (tell("  status quo"), *_ticks(cells == view.now), *blank)
+    yield heading(tell("today and play"), 1 + len(cells) + len(blank))
+    yield (tell("  today"), *_ticks(cells == view.now), *blank)
     for kind in KINDS:
         ends = np.isin(cells, view.analysis.play(kind).end_states)
         yield (tell("  {kind} play ends", kind=word(kind)), *_ticks(ends), *blank)

@@ -158,6 +158,7 @@ def _evidence(scenario: Scenario) -> Iterable[Evidence]:
         for reading in actor.readings.values():
             yield reading.evidence
             yield from (statement.evidence for statement in reading.statements)
+            yield from (adjustment.evidence for adjustment in reading.adjust)
     for group in (scenario.rules, scenario.history, scenario.timeline, scenario.relations, scenario.expect):
         yield from (each.evidence for each in group)
     for named in (scenario.outcomes, scenario.partnerships, scenario.platforms, scenario.incentives, scenario.claims):
@@ -273,6 +274,7 @@ def ranking_sheets(conflict: Conflict, actor: Actor, reading: Reading, most: int
     found = ranks(conflict, reading)
     return (
         *([statements_sheet(actor, reading)] if reading.statements else []),
+        *adjusted_sheets(actor, reading),
         _ranks_sheet(conflict, actor, found, most),
     )
 
@@ -295,6 +297,32 @@ def statements_sheet(actor: Actor, reading: Reading) -> Sheet:
     order = "" if weights else tell(", most important first")
     title = Phrase.of(f"{actor.name} wants{order} (", ReadingTerm(reading.id, actor.id), f"{about})")
     return Sheet(title, columns, tuple(rows)).trimmed(0)
+
+
+def adjusted_sheets(actor: Actor, reading: Reading) -> tuple[Sheet, ...]:
+    """What fine-tunes the ranking that a list makes, and why; nothing where nothing does."""
+    if not reading.adjust:
+        return ()
+    rows = [
+        (
+            _state(each.higher),
+            _state(each.lower),
+            each.because,
+            _grounds(each.evidence),
+            ", ".join(each.evidence.claims),
+        )
+        for each in reading.adjust
+    ]
+    title = Phrase.told(
+        "{name} ranks these states otherwise than the list says ({id})",
+        name=actor.name,
+        id=ReadingTerm(reading.id, actor.id),
+    )
+    return (Sheet(title, ("above", "below", "because", "grounds", "claims"), tuple(rows)).trimmed(2),)
+
+
+def _state(text: str) -> StateTerm | str:
+    return StateTerm(text) if text.isidentifier() else text
 
 
 def _grounds(evidence: Evidence) -> str:
@@ -366,10 +394,15 @@ def moves_sheet(conflict: Conflict, actor: Actor, found: Sequence[Choices]) -> S
 def readings_sheets(scenario: Scenario) -> tuple[Sheet, ...]:
     """Every reading of every actor, with its statements or ranking."""
     return tuple(
-        statements_sheet(actor, reading) if not isinstance(reading, Ranking) else _ranking_as_written(actor, reading)
+        sheet
         for actor in scenario.actors
         for reading in actor.readings.values()
+        for sheet in (_as_written(actor, reading), *adjusted_sheets(actor, reading))
     )
+
+
+def _as_written(actor: Actor, reading: Reading) -> Sheet:
+    return _ranking_as_written(actor, reading) if isinstance(reading, Ranking) else statements_sheet(actor, reading)
 
 
 def _ranking_as_written(actor: Actor, reading: Ranking) -> Sheet:

@@ -219,10 +219,11 @@ def progress() -> Iterator[Report]:
         bar.stop()
 
 
-def headed(title: str, second: str, answer: str, on: Console) -> None:
-    """The title, under what circumstances, and the answer in a sentence, which stands out."""
-    said = encodable(Sheet(title, (second,), ((answer,),)), on.encoding)
-    for text, style in ((said.title, "bold"), (said.columns[0], "italic"), (said.rows[0][0], "bold")):
+def headed(title: str, second: str, answer: str, on: Console, below: Iterable[str] = ()) -> None:
+    """The title, under what circumstances, and the answer in a sentence, which stands out; what belongs `below` it."""
+    said = encodable(Sheet(title, (second,), ((answer,),), tuple(below)), on.encoding)
+    more = ((text, "") for text in said.notes)
+    for text, style in ((said.title, "bold"), (said.columns[0], "italic"), (said.rows[0][0], "bold"), *more):
         if text:
             put(Text(text, style=style), on)
     on.print()

@@ -15,7 +15,7 @@ import shlex
 from pathlib import Path
 
 from detente.case import Case
-from detente.engine.concepts import COUNTER_MOVES
+from detente.case.command_line import circumstances_of
 from detente.scenario import library
 from detente.scenario.model import Scenario
 from detente.scenario.read import sayable_name
@@ -26,20 +26,6 @@ def name_of(scenario: Scenario) -> str:
     name, path = scenario.name, scenario.path
     bundled = not path or (name in library.names() and library.text(name) == scenario.text)
     return name if bundled else shlex.quote(sayable_name(Path(path).name))
-
-
-def circumstances_of(case: Case) -> list[str]:
-    """What was chosen and changed, as options of a command; lists that were changed cannot be said."""
-    asked = case.circumstances
-    rule = COUNTER_MOVES[asked.sanctions]
-    return [
-        *(f"--reading {actor}={name}" for actor, name in asked.readings.items()),
-        *([f"--world {shlex.quote(asked.world)}"] if asked.world else []),
-        *([f"--start {shlex.quote(case.state_text(asked.start))}"] if asked.start else []),
-        *(f"--rule {shlex.quote(rule.text)}" for rule in asked.rules),
-        *([f"--hold {shlex.quote(case.state_text(asked.hold))}"] if asked.hold else []),
-        *([f"--countermoves {rule}"] if asked.sanctions != "legal" else []),
-    ]
 
 
 def command(case: Case, asked: str, **options: str | int | tuple[str, ...] | list[str] | None) -> str:

@@ -6,7 +6,7 @@ commitments (`rules`) and the sanction rule before it asks. A `Desk` turns such 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -85,8 +85,8 @@ class Desk:
         self.home, self.base = home, base or Circumstances()
         self._models = dict(models or {})
         self._plain: dict[str, Case] = {}
-        self._cases: dict[tuple[str, str], Case] = {}
-        self._spaces: dict[tuple[str, str], Case] = {}
+        self._cases: dict[Hashable, Case] = {}
+        self._spaces: dict[Hashable, Case] = {}
         self._found: dict[tuple[int, str], tuple[Case, Any]] = {}
 
     def model(self, name: str) -> Scenario:
@@ -101,7 +101,7 @@ class Desk:
         """The case these circumstances make of the model."""
         scenario = self.model(model)
         full = circumstances.over(self.base) if scenario is self.home else circumstances
-        key = (scenario.name, repr(replace(full, readings=self._chosen(scenario, full))))
+        key = scenario.name, _changes(full), tuple(self._chosen(scenario, full).items()), full.world, full.sanctions
         if key not in self._cases:
             self._cases[key] = self._make(scenario, full)
         return self._cases[key]
@@ -114,9 +114,9 @@ class Desk:
         if scenario.name not in self._plain:
             self._plain[scenario.name] = Case(scenario)
             _ = self._plain[scenario.name].game  # made before anything is held, so that what is held there is made once
-        bare = replace(full, readings={}, world=None, sanctions="")
-        key = (scenario.name, repr(bare))
+        key = scenario.name, _changes(full)
         if key not in self._spaces:
+            bare = replace(full, readings={}, world=None, sanctions="")
             self._spaces[key] = bare.upon(self._plain[scenario.name])
         space = self._spaces[key]
         return space.as_if({**space.readings, **full.readings}, full.world, full.sanctions or "legal")
@@ -141,6 +141,12 @@ class Desk:
             self._found[key] = case, find()
         found: Found = self._found[key][1]
         return found
+
+
+def _changes(full: Circumstances) -> Hashable:
+    """What tells apart the circumstances under which there are other states or moves."""
+    rules = tuple(repr(rule) for rule in full.rules)
+    return full.platform, tuple(full.start.items()), tuple(full.hold.items()), full.without, rules
 
 
 def _choosing(case: Case) -> tuple[str, ...]:

@@ -7,18 +7,16 @@ from typing import Any
 
 from detente.case import Query, said
 from detente.engine.play import SOME
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, plural, tell
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
 from detente.questions.claims.questions import own_settings
 from detente.questions.coalitions.smallest import Coalition, joint_minimal, minimal_coalitions
 from detente.questions.evolution.irreversibility import irreversible
-from detente.questions.evolution.move_order import races
 from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import KINDS
 from detente.questions.history.hindcast import Hindcast, Score, hindcast
-from detente.questions.partnerships.partnerships import partnership
 from detente.questions.policy.commitments import KEPT, Commitment, Start
 from detente.questions.policy.inducement import induce
 from detente.questions.uncertainty.pivots import KINDS as CHANGES
@@ -272,11 +270,7 @@ def _path(question: Question, at: Setting) -> Reply:
 
 
 def _length(length: int | None) -> str:
-    return (
-        tell("no way")
-        if length is None
-        else tell("a way of {length} step{word}", length=length, word="" if length == 1 else "s")
-    )
+    return tell("no way") if length is None else plural(length, "a way of {number} step", "a way of {number} steps")
 
 
 def _way(found: Paths) -> tuple[str, ...]:
@@ -300,6 +294,8 @@ PATH = Kind(
 
 
 def _races(question: Question, at: Setting) -> Reply:
+    from detente.questions.evolution.move_order import races  # few registers ask it
+
     of, play = question["of"], question["play"]
     found = races(at.case, of, play=play)
     word = found.reason if found.verdict == SOME else "none"
@@ -343,6 +339,10 @@ IRREVERSIBLE = Kind(
 
 
 def _partnership(question: Question, at: Setting) -> Reply:
+    from detente.questions.partnerships.partnerships import (
+        partnership,
+    )  # the search for answers comes with it; few ask it
+
     found = partnership(at.case, question["name"])
     word = found.plays[question["play"]].word
     partly = asking.IN_PART if word == "DEPENDS" else ""

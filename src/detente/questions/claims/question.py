@@ -266,7 +266,7 @@ def query_words(asked: Query) -> str:
     return (
         tell("is '{of}' true in the {concept} equilibria?", of=asked.of, concept=concept)
         if asked.of
-        else tell("is the status quo {concept} stable?", concept=concept)
+        else tell("is today's state {concept} stable?", concept=concept)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente.analysis import Analysis
-from detente.case import Case, Policy, Query, said, verdict
+from detente.case import Case, Policy, Query, ends, said, verdict
 from detente.conflict.payoffs import score
 from detente.engine import improving_steps
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
@@ -20,7 +20,7 @@ from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
 from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reader, Reply, Setting
 from detente.questions.evolution.steps import KINDS, steps, weigh
-from detente.questions.policy.levers import Levers, levers
+from detente.questions.policy.levers import Levers, LeverSet, Sufficing, Trial, levers, sufficing
 from detente.scenario.model import Evidence, Scenario
 
 # --- verdicts ----------------------------------------------------------------------------------------------------------
@@ -58,14 +58,14 @@ def _evidence(case: Case, query: Query) -> tuple[str, ...]:
 
 def ends_text(analysis: Analysis, play: str) -> str:
     """Where play ends, a few places by name."""
-    ends = analysis.play(play).ends
+    found = analysis.play(play).ends
     words = [
         analysis.text(int(end[0]))
         + (tell(" (a cycle of {number} states)", number=numeral(len(end))) if len(end) > 1 else "")
-        for end in ends[:LISTED]
+        for end in found[:LISTED]
     ]
     return tell("; or ").join(words) + (
-        tell("; or {number} more", number=numeral(len(ends) - LISTED)) if len(ends) > LISTED else ""
+        tell("; or {number} more", number=numeral(len(found) - LISTED)) if len(found) > LISTED else ""
     )
 
 
@@ -98,8 +98,18 @@ VERDICT = Kind(
 def _levers(question: Question, at: Setting) -> Reply:
     case, by, goal, play = at.case, question["by"], question["goal"], question["play"]
     among = question["among"] or None
-    found = at.desk.once(case, f"levers: {by, goal, play, among}", lambda: levers(case, by, goal, play, among=among))
-    sets = found.self_enforcing if question["kept"] else found.minimal
+    what = f"{by, goal, play, among}"
+
+    def whole() -> Levers:
+        return at.desk.once(case, f"levers: {what}", lambda: levers(case, by, goal, play, among=among))
+
+    found: Levers | Sufficing
+    if question["kept"]:
+        found = whole()
+        sets: Sequence[LeverSet | Trial] = found.self_enforcing
+    else:  # what becomes of each sufficient set is shown with the reasoning alone
+        found = at.desk.once(case, f"sufficing: {what}", lambda: sufficing(case, by, goal, play, among=among))
+        sets = found.minimal
     minimal = [frozenset(each.flips) for each in sets]
 
     def agrees(word: str, value: Any) -> bool:
@@ -115,13 +125,13 @@ def _levers(question: Question, at: Setting) -> Reply:
     probes = tuple((_held(at.case, found, each.flips), query) for each in few)
     holds = question.some(bool(minimal), agrees)
     apart = _idle(question, found)
-    return Reply(shown or idle, holds, evidence=lambda: _settings_shown(found), apart=apart, probes=probes)
+    return Reply(shown or idle, holds, evidence=lambda: _settings_shown(whole()), apart=apart, probes=probes)
 
 
-def _idle(question: Question, found: Levers) -> str:
+def _idle(question: Question, found: Levers | Sufficing) -> str:
     """Why nothing can be told about what is required: because nothing suffices, or everything does."""
     required = question.wanted is not None and question.wanted.words[0] in ("necessary", "minimal")
-    if required and not (found.self_enforcing if question["kept"] else found.sufficient):
+    if required and not (found.self_enforcing if isinstance(found, Levers) else found.sufficient):
         return asking.NOTHING
     return asking.EVERYTHING if required and len(found.sufficient) == len(found.trials) else ""
 
@@ -144,7 +154,7 @@ def _settings_shown(found: Levers) -> tuple[str, ...]:
     return (first + needed, *kept)
 
 
-def _held(case: Case, found: Levers, flips: Mapping[str, Any]) -> Case:
+def _held(case: Case, found: Levers | Sufficing, flips: Mapping[str, Any]) -> Case:
     return case.under(Policy(hold=case.settings({**found.now, **flips})))
 
 
@@ -188,8 +198,7 @@ MIXED = "mixed"
 def _keep(question: Question, at: Setting) -> Reply:
     by, play = question["by"], question["play"]
     held, free = at.case.analyse(("seq",)), _free(at, by).analyse(("seq",))
-    ends = [held.conflict.settings(int(cell)) for cell in held.play(play).end_states]
-    there = [free.cell(end) for end in ends]
+    there = [free.cell(held.conflict.settings(int(cell))) for cell in held.play(play).end_states]
     leaves = [cell for cell in there if not free.is_stable("seq", by, cell)]
     found = "kept" if not leaves else "left" if len(leaves) == len(there) else MIXED
     shows = [
@@ -227,12 +236,11 @@ KEEP = Kind(
 
 def _score(question: Question, at: Setting) -> Reply:
     by = question["by"]
-    held, reading = at.case.analyse(("seq",)), at.case.reading(by)
-    plain = at.desk.case(at.model, replace(at.circumstances, hold={}, platform="", rules=(), without=()))
-    free = plain.analyse(("seq",))
-    before = score(free.conflict, reading, free.cell())
-    ends = [held.conflict.settings(int(cell)) for cell in held.play(question["play"]).end_states]
-    after = [score(free.conflict, reading, free.cell(end)) for end in ends]
+    held, reading = at.case.game.conflict, at.case.reading(by)
+    free = at.desk.case(at.model, replace(at.circumstances, hold={}, platform="", rules=(), without=())).game
+    before = score(free.conflict, reading, free.cell(None))
+    there = [held.settings(int(cell)) for cell in ends(at.case, question["play"])]
+    after = [score(free.conflict, reading, free.cell(end)) for end in there]
     kinds = {"better" if each > before else "worse" if each < before else "equal" for each in after}
     found = next(iter(kinds)) if len(kinds) == 1 else MIXED
     ends_are = tell(" in some ends, ").join(sorted(kinds)) + tell(" in others") if found == MIXED else found
@@ -248,7 +256,7 @@ SCORE = Kind(
     parts={"by": asking.actor, "play": asking.play},
     expects=("better", "worse", "equal", MIXED),
     ask=_score,
-    words=later("is {by} better off where {play} play ends than in the status quo?"),
+    words=later("is {by} better off where {play} play ends than today?"),
 )
 """`score: {by, play}`: is the actor better off where play ends than in the status quo?"""
 

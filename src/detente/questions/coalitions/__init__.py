@@ -5,7 +5,7 @@ its joint reach R_H(s). A *coalition improvement* is a state of R_H(s) that ever
 Three ways to go on from there, and a question for each:
 
 - **Nothing binds anybody.** Every coalition may form, for every move anew, and be answered by coalitions of the others. A state
-  is stable for H under CNash if H has no improvement from it, under CGMR, CSMR and CSEQ if every one can be answered by
+  is stable for H under CNash if H has no improvement from it, under CSEQ, CSMR and CGMR if every one can be answered by
   something that is no gain for some member. `coalitions.coalitions` asks who is stable where, and who would upset an
   equilibrium; `coalitions.coalition_moves` has the definitions.
 - **Fixed blocks.** The actors are parted into blocks, each of which acts as one; these are judged by the plain concepts, for

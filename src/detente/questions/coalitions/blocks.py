@@ -46,7 +46,7 @@ from detente.result import Answer
 from detente.scenario.model import PriorityList, Reading, Statement
 from detente.sheet import ActorTerm, FormulaTerm, NameTerm, Phrase, Sheet, listing, names_of
 
-CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
+CONCEPTS = ("nash", "sseq", "seq", "smr", "gmr")
 """The concepts a partition can be judged by."""
 
 
@@ -113,7 +113,7 @@ def _mark(before: bool, after: bool) -> str:
 def as_one(
     case: Case,
     partition: Iterable[Iterable[str]],
-    concepts: Iterable[str] = ("nash", "gmr", "smr", "seq"),
+    concepts: Iterable[str] = ("nash", "seq", "smr", "gmr"),
     *,
     wishes: Mapping[str, Iterable[str]] | None = None,
 ) -> AsOne:

@@ -7,9 +7,9 @@ better than s; they make up R_H++(s). A state y *deters* H at s if some member l
 | concept | stable when |
 |---|---|
 | cnash | there is no coalition improvement from s |
-| cgmr | after every one of them, to x, the others' moves R_(N-H)(x) lead to a y that deters H at s |
-| csmr | ... and everything in R_H(y) deters H at s as well |
-| cseq | as cgmr, y reached from x by coalition improvements of coalitions of others, none moving twice running |
+| cseq | after every one, to x, coalition improvements of others, none moving twice running, lead to a y that deters H at s |
+| csmr | after every one, to x, the others' moves R_(N-H)(x) lead to a y that deters H at s, and so does everything in R_H(y) |
+| cgmr | after every one, to x, the others' moves R_(N-H)(x) lead to a y that deters H at s |
 
 `sanctions` "one-step" lets one actor answer with one move (cgmr, csmr), or one coalition with one improvement (cseq).
 
@@ -50,16 +50,16 @@ from detente.questions.explanation.relation_search import Party
 from detente.questions.explanation.witness import Weighed
 from detente.questions.preference_structures.reasons import by_members
 
-CONCEPTS = ("cnash", "cgmr", "csmr", "cseq")
+CONCEPTS = ("cnash", "cseq", "csmr", "cgmr")
 """The concepts for coalitions, in the order they are shown."""
 
 ROWS = {
     name: Concept(name, f"Coalition {name[1:].upper()}", answers, escape, "", later("Inohara & Hipel 2008"))
     for name, answers, escape in (
         ("cnash", "none", False),
-        ("cgmr", "moves", False),
-        ("csmr", "moves", True),
         ("cseq", "improvements", False),
+        ("csmr", "moves", True),
+        ("cgmr", "moves", False),
     )
 }
 """The same table as for the plain concepts: which answers count, and whether the coalition may escape."""

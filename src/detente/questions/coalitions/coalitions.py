@@ -1,7 +1,7 @@
 """Coalitions: which states hold against actors who move together, and who would upset an equilibrium with whom.
 
 The mathematics is that of `coalitions.coalition_moves`: coalition moves, coalition improvements (every member strictly
-gains), and the four concepts CNash, CGMR, CSMR, CSEQ. A state that is stable for every coalition is a *universal*
+gains), and the four concepts CNash, CSEQ, CSMR, CGMR. A state that is stable for every coalition is a *universal*
 coalition equilibrium. A coalition improvement from an equilibrium of the plain concepts *upsets* it (the coalition
 need not carry it out: `deterred` says under which coalition concepts it stays); if it leads to another equilibrium of
 the same concept it is an *equilibrium jump*.
@@ -42,10 +42,10 @@ from detente.questions.coalitions.coalition_moves import (
     chosen_concepts,
     groups_of,
 )
-from detente.questions.evolution.steps import Weighing, weigh
+from detente.questions.evolution.steps import Weighing, deciders_phrase, weigh
 from detente.questions.explanation.explain import TOLD, RelationalExplanation, explain_relations
 from detente.result import Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, listing, many, names_of, together
+from detente.sheet import ActorTerm, Gloss, Phrase, Sheet, many, names_of, together
 
 MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
@@ -192,13 +192,6 @@ class Coalitions(Answer):
         return Sheet(tell("Who would upset an equilibrium"), columns, rows, notes)
 
 
-def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:
-    """Which statement decides for whom, in one cell."""
-    return listing(
-        (Phrase.of(ActorTerm(actor), ": ", FormulaTerm(weighing.statement)) for actor, weighing in gains.items()), "; "
-    )
-
-
 def coalitions(
     case: Case,
     members: Iterable[str] | None = None,
@@ -208,7 +201,7 @@ def coalitions(
 ) -> Coalitions:
     """Where coalitions are stable, and which equilibria they would upset.
 
-    `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cgmr, csmr, cseq.
+    `members` names one coalition (default: every coalition is looked at); `concepts` are among cnash, cseq, csmr, cgmr.
     Raises `TooLarge` beyond 4,096 states, or too many coalitions for the number of states.
     """
     wanted, moves = chosen_concepts(concepts, CONCEPTS), CoalitionMoves.of(case)

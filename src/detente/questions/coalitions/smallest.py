@@ -47,8 +47,7 @@ from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
 from detente.messages import numeral, tell, word
-from detente.questions.coalitions.coalitions import deciders_phrase
-from detente.questions.evolution.steps import Weighing, weigh
+from detente.questions.evolution.steps import Weighing, deciders_phrase, weigh
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, StateTerm, many, names_of, together
 

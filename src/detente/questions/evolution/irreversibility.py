@@ -128,7 +128,7 @@ class Irreversible(Answer):
             tell("outcomes lost"),
             *(tell("{c} lost", c=c) for c in CONCEPTS),
         )
-        already = tell(": already done at the status quo, and cannot be undone")
+        already = tell(": already done today, and cannot be undone")
         made = [Phrase.of(switch.switch, already) for switch in self.switches if switch.made]
         none = [tell("No switch in this model is one-way.")] * (not self.switches)
         return (Sheet(tell("What one-way moves close off"), columns, rows, (*made, *none, *self.basis.warnings)),)

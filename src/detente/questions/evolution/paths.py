@@ -31,12 +31,13 @@ from numpy.typing import NDArray
 
 from detente.case import Basis, Case
 from detente.conflict import Cells
+from detente.conflict.kept import SMALL
 from detente.engine.play import pieces
 from detente.engine.steps import is_regular
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
 from detente.messages import Messages, numeral, tell, word
-from detente.questions.evolution.reachability import Distances, distances, turn_distances
+from detente.questions.evolution.reachability import Distances, distances, nearest, turn_distances
 from detente.questions.evolution.steps import KINDS, Weighing, is_step, steps, weigh
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Phrase, Sheet, StateTerm, listing, many, names_of
@@ -258,10 +259,13 @@ def paths(
 
 def shortest(case: Case, goal: str | Formula | Mapping[str, Any], *, by: str = "moves") -> int | None:
     """How many steps the shortest way from the status quo takes, None where there is no way: `paths`, none of them listed."""
+    refuse_unknown("kind of step", KINDS, by)
     game, freely = case.game, by == "unsanctioned"
     begin, aim = game.cell(None), game.goal(goal)
 
     def find() -> int | None:
+        if game.conflict.cells <= SMALL:
+            return nearest(case, by, begin, aim, in_turn=not freely)
         return _Search(case, by, begin, aim, freely).length
 
     return game.conflict.kept.of("steps away", (begin, aim), find, most=REMEMBERED) if by == "moves" else find()

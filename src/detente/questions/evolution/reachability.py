@@ -220,6 +220,24 @@ def distances(case: Case, kind: str, start: int, goal: Formula | int, *, in_turn
     )
 
 
+def nearest(case: Case, kind: str, start: int, goal: Formula | int, *, in_turn: bool) -> int | None:
+    """How many steps away the goal is, None where it cannot be reached: `distances` of the start, in a small space.
+
+    Layer by layer, as `explore` goes, but no further than the goal. Cost: one expansion per node that is as near.
+    """
+    width = len(case.game.actors) + 1 if in_turn and not is_regular(case.game) else 1
+    layer = known = np.array([start], dtype=np.int64) * width
+    length = 0
+    while not case.game.meets(goal, layer // width).any():
+        onward = _onward(case, kind, layer, width, width * case.game.conflict.cells**2)
+        assert onward is not None  # no more steps than pairs of nodes
+        layer = np.setdiff1d(onward[1], known)
+        if not len(layer):
+            return None
+        known, length = np.union1d(known, layer), length + 1
+    return length
+
+
 def turn_distances(case: Case, kind: str, start: int, goal: Formula | int) -> Distances:
     """Distances in turn from every (state, last mover) that can follow the start; not `complete` beyond `MOST` steps."""
     graph = explore(case, kind, [start], pairs=True)

@@ -16,7 +16,7 @@ steps from a start. Labels stay outside: inside, states are cells and actors are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,14 +24,14 @@ import numpy as np
 
 from detente.case import Case
 from detente.conflict import Cells, Conflict
-from detente.conflict.payoffs import payoffs
+from detente.conflict.payoffs import adjusting, payoffs
 from detente.engine import improving_steps
 from detente.engine.steps import Rows, improvements, moves
 from detente.errors import TooLarge, refuse_unknown
 from detente.messages import Messages, tell, word
 from detente.result import Record
 from detente.scenario.model import Ranking, Reading, Weights
-from detente.sheet import FormulaTerm, Phrase
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, listing
 
 KINDS = Messages(
     {
@@ -105,11 +105,25 @@ class Weighing(Record):
         return str(self.phrase)
 
 
+def deciders_phrase(gains: Mapping[str, Weighing]) -> Phrase:
+    """Which statement decides for whom, in one cell."""
+    return listing(
+        (Phrase.of(ActorTerm(actor), ": ", FormulaTerm(weighing.statement)) for actor, weighing in gains.items()), "; "
+    )
+
+
 def weigh(conflict: Conflict, reading: Reading, before: int, after: int) -> Weighing:
     """Whether `after` is better than `before` under the reading, and which statement decides."""
     both = np.array([before, after], dtype=np.int64)
     here, there = payoffs(conflict, reading, both).tolist()
     verdict = "better" if there > here else "worse" if there < here else "equal"
+    if (adjustment := adjusting(conflict, reading, before, after)) is not None:
+        return Weighing(
+            verdict=verdict,
+            statement=tell("{adjustment} (adjusted)", adjustment=adjustment),
+            source=adjustment.evidence.source,
+            claims=adjustment.evidence.claims,
+        )
     if isinstance(reading, Ranking):
         places = [reading.place_of(conflict.state_names[cell]) for cell in (before, after)]
         return Weighing(

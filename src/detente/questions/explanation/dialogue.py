@@ -97,7 +97,7 @@ class Story(Generic[D]):
 
     @property
     def _subject(self) -> str:
-        return tell("the status quo") if self.now else tell("the state {text}", text=self.state.text)
+        return tell("today's state") if self.now else tell("the state {text}", text=self.state.text)
 
     def _verdict(self, concept: str, standard: str) -> tuple[str, str]:
         row = self.verdicts[standard]
@@ -135,7 +135,7 @@ class Story(Generic[D]):
             if witness.departures or not sum_up:
                 yield from self._party(witness)
         if sum_up:
-            other = tell("the other ") if len(idle) < len(witnesses) else "all "
+            other = tell("the other ") if len(idle) < len(witnesses) else tell("all ")
             stuck = [witness for witness in idle if not witness.able]
             told = tell(self.telling.CANNOT_ALL if len(stuck) == len(idle) else self.telling.ALL_STAY)
             if 0 < len(stuck) < len(idle):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from detente.conflict.game import Game
+from detente.conflict.payoffs import adjusting
 from detente.engine.single_states import SingleStates
-from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Decider, Reason
+from detente.questions.explanation.witness import BETTER, EQUAL, WORSE, Adjusted, Decider, Reason
 from detente.scenario.model import Ranking, Weights
 from detente.scenario.warnings import reaction_places
 
@@ -38,6 +39,14 @@ class Reasons:
         old, new = self.states.likings(player, [before, after])
         verdict = BETTER if new > old else WORSE if new < old else EQUAL
         reading, actor = self.game.readings[player], self.game.scenario.actors[player].id
+        if (adjustment := adjusting(self.game.conflict, reading, before, after)) is not None:
+            said = Adjusted(
+                above=adjustment.higher,
+                below=adjustment.lower,
+                because=adjustment.because,
+                evidence=adjustment.evidence,
+            )
+            return Reason(actor=actor, verdict=verdict, kind=reading.kind, adjusted=said)
         if isinstance(reading, Ranking):
             names = self.game.conflict.state_names
             places = (reading.place_of(names[before]), reading.place_of(names[after]))

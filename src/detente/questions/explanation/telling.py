@@ -515,7 +515,7 @@ class RelationalTelling(Telling[Temptation]):
                     movers=movers,
                 )
             )
-        if witness.concept in ("gmr", "smr", "cgmr", "csmr"):
+        if witness.concept.removeprefix("c") in ("smr", "gmr"):
             told.append(tell("Whether {movers} would really answer so is not asked by this concept.", movers=movers))
         if len(each.answer) > 1:
             told.append(

@@ -70,11 +70,31 @@ class Decider(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Adjusted(Record):
+    """The fine-tuning of a ranking that decides between two states: what it says, why, and what it rests on."""
+
+    above: str
+    below: str
+    because: str = ""
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def says(self) -> str:
+        return tell("{above} above {below}", above=self.above, below=self.below)
+
+    def to_json(self) -> dict[str, Any]:
+        evidence = self.evidence
+        grounds = {"source": list(evidence.source), "where": evidence.where, "claims": list(evidence.claims)}
+        return {"says": self.says, "because": self.because, **grounds}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reason(Record):
     """How one state compares with another for an actor ("better", "worse", "equal"), and why.
 
     Priorities: `deciders` is the highest-ranked statement whose truth differs. Weights: all statements that differ;
-    `scores` are the two sums. Ranking: `places` of the two states, from 1 = best. Earlier state first.
+    `scores` are the two sums. Ranking: `places` of the two states, from 1 = best. Earlier state first. `adjusted` is the
+    adjustment of the ranking that decides, where the list alone would say otherwise; then there is nothing else.
     """
 
     actor: str
@@ -83,6 +103,7 @@ class Reason(Record):
     deciders: tuple[Decider, ...] = ()
     scores: tuple[Fraction, Fraction] | None = None
     places: tuple[int, int] | None = None
+    adjusted: Adjusted | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Scores as texts, so that they stay exact."""
@@ -92,6 +113,7 @@ class Reason(Record):
             "statements": [decider.to_json() for decider in self.deciders],
             "scores": [str(score) for score in self.scores] if self.scores else None,
             "places": list(self.places) if self.places else None,
+            **({"adjusted": self.adjusted.to_json()} if self.adjusted else {}),
         }
 
 

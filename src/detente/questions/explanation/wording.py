@@ -14,11 +14,12 @@ from detente.messages import later, tell
 from detente.questions.explanation.witness import (
     EQUAL,
     Act,
+    Adjusted,
     Decider,
     Reason,
     State,
 )
-from detente.scenario.model import Scenario, in_a_sentence
+from detente.scenario.model import Evidence, Scenario, in_a_sentence
 from detente.sheet import listed
 
 KINDS = {"supposition": "S", "record": "P", "logic": "L"}
@@ -94,19 +95,32 @@ class Teller:
 
     def evidence(self, decider: Decider) -> str:
         """The tags of a statement in brackets: claims, sources and where in them, `by assumption`."""
-        tags = [
-            ", ".join(decider.evidence.claims),
-            self.sources(decider),
-            tell("by assumption") * decider.by_assumption,
-        ]
+        tags = [self.tags(decider.evidence), tell("by assumption") * decider.by_assumption]
         return f"[{'; '.join(filter(None, tags)) or tell('no source')}]"
 
-    def sources(self, decider: Decider) -> str:
+    def tags(self, evidence: Evidence) -> str:
+        return "; ".join(filter(None, [", ".join(evidence.claims), self.sources(evidence)]))
+
+    def sources(self, evidence: Evidence) -> str:
         kinds = {key: source.kind for key, source in self.scenario.sources.items()}
-        names = [KINDS.get(kinds.get(key, ""), key) for key in decider.evidence.source]
-        return ", ".join(filter(None, [*names, decider.evidence.where]))
+        names = [KINDS.get(kinds.get(key, ""), key) for key in evidence.source]
+        return ", ".join(filter(None, [*names, evidence.where]))
 
     # --- reasons ---
+
+    def adjusted(self, reason: Adjusted) -> str:
+        """The fine-tuning that decides: `its ranking puts “calm above war”, because they said so [...]`."""
+        because = tell(", because {because}", because=reason.because) if reason.because else ""
+        tags = f"[{self.tags(reason.evidence) or tell('no source')}]"
+        return tell(
+            "its ranking is adjusted there: “{says}”{because} {tags}",
+            says=self.raised(reason),
+            because=because,
+            tags=tags,
+        )
+
+    def raised(self, reason: Adjusted) -> str:
+        return reason.says
 
     def better(self, reason: Reason) -> str:
         """Why the later state is better: `“not ru_link” would come true, its wish 5 of 7 [...]`."""
@@ -148,7 +162,9 @@ class Teller:
         return len(reading.entries)
 
     def amount(self, reason: Reason) -> str:
-        """A difference in a ranking or in weights."""
+        """A difference in a ranking or in weights, or what sets a ranking right."""
+        if reason.adjusted:
+            return self.adjusted(reason.adjusted)
         if reason.places:
             before, after = reason.places
             return tell(

@@ -469,7 +469,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
 
     `readings_grid` names the readings to combine per actor; actors not in it keep the case's reading. Default: every
     reading of every actor. With `every` the answer shows every table. Steps: replay the record; per combination analyse the
-    model, judge each recorded move against all the mover had, each hold under Nash, GMR, SMR and SEQ. Cost: one analysis per
+    model, judge each recorded move against all the mover had, each hold under Nash, SEQ, SMR and GMR. Cost: one analysis per
     combination (at most 256).
     """
     if not case.scenario.history:

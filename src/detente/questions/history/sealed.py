@@ -329,7 +329,7 @@ def _came(case: Case, document: Mapping[str, Any], events: Sequence[Event]) -> t
     except InputError as error:
         return None, tell("open: the model can no longer say it ({error})", error=error)
     if not events or _last_day(events[-1].date) < by:
-        ends = events[-1].date if events else "nothing"
+        ends = events[-1].date if events else tell("nothing")
         return None, tell("open: the record ends with {ends}", ends=ends)
     surely = [event for event in events if _last_day(event.date) <= by]
     maybe = [event for event in events if event.date[:10] <= by]

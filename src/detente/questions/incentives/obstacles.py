@@ -76,7 +76,7 @@ def obstacles(
         now, at = analysis.cell(), np.array([cell])
         for actor in vetoes:
             if against_now(analysis, actor, at)[0] < 0:
-                found.append(view.prefers(actor, "vetoes", cell, now, tell("keep the status quo")))
+                found.append(view.prefers(actor, "vetoes", cell, now, tell("keep today's state")))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ State s is stable for actor i if every own move to s1 has a way out (compare `in
 liked no better than s, or some answer s2 is, for SMR and SSEQ with everything i can move on to. That is a clause of
 tests per own move.
 
-- Nash, GMR, SMR: the answers depend on the moves alone, so these clauses say exactly when s is stable.
+- Nash, SMR, GMR: the answers depend on the moves alone, so these clauses say exactly when s is stable.
 - SEQ, SSEQ: with any answers the clauses are a *relaxation*. Under a package that meets them, let C be all that credible
   answers to s1 reach. s can only become stable if s1, or something in C, is no longer liked better, or if an answer that
   leads out of C becomes an improvement for its mover: that is the *cut*, a clause of tests that the package fails.
@@ -35,6 +35,7 @@ from detente.conflict import Conflict
 from detente.engine import arcs_of
 from detente.engine.arcs import Arcs
 from detente.engine.concepts import Concept
+from detente.errors import Unanswerable
 from detente.messages import numeral, tell
 from detente.questions.incentives.offers import most, wish
 from detente.questions.incentives.program import Decided, Sum, Test
@@ -154,7 +155,15 @@ class PackageTests:
     def _classes(self, player: int, reading: Reading) -> Classes:
         name = self.conflict.players[player].id
         mine = [(amount, incentive) for amount, incentive in enumerate(self.incentives) if incentive.to == name]
-        if isinstance(reading, Weights):
+        if mine and reading.adjust:
+            message = tell(
+                "the list '{id}' of {name} adjusts its ranking state by state, which an offer may move past: the search "
+                "for packages needs lists without `adjust`",
+                id=reading.id,
+                name=name,
+            )
+            raise Unanswerable(message)
+        if isinstance(reading, Weights) and not reading.adjust:
             return self._weighted(reading, mine)
         if not mine:
             ranks = self.case.game.scores(player)

@@ -15,7 +15,7 @@ it (`approved_by` of the incentive, or named in the question) accepts it. For `p
 pass is enough.
 
 Steps: `incentives.search`. For the first and the third question the conditions are written as programs and given to a solver
-(HiGHS; CP-SAT and MaxSAT as extras): Nash, GMR and SMR exactly, SEQ and SSEQ as a relaxation that is cut until the package
+(HiGHS; CP-SAT and MaxSAT as extras): Nash, SMR and GMR exactly, SEQ and SSEQ as a relaxation that is cut until the package
 holds. `way="price"` tries packages in order of price instead, and for play that is the only way. Either way a package is
 verified by the exact engine before it is called one that works, and "optimal" is said only when its price is the proven
 bound. If there is none, the result says how close the closest came, whose wish stood in the way, what would have had to
@@ -272,7 +272,7 @@ class Package(Answer):
             for c in best.consents
         ]
         note = tell(
-            "a package passes if no result is worse than the status quo, by the actor's list as the "
+            "a package passes if no result is worse than today, by the actor's list as the "
             "package leaves it; coerced: worse than today, better than the threat carried out"
         )
         return Sheet(

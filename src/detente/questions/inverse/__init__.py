@@ -3,7 +3,7 @@
 The mathematics. Whether a state is stable for an actor depends only on which states are no better for it than that one,
 and the more of them are, the better: a *monotone condition* (`stability_conditions`). So it has an exact answer: the
 fewest comparisons to turn, all sets of that size, and how many of all rankings qualify (`monotone_conditions`,
-`inverse`). For Nash, GMR and SMR the condition depends on the moves alone; for SEQ and SSEQ, whose answers must be
+`inverse`). For Nash, SMR and GMR the condition depends on the moves alone; for SEQ and SSEQ, whose answers must be
 credible, it holds for what the others prefer at present, and the engine checks every answer.
 
 Where wants are written as lists of wishes, the question is how far the list is from one that does: an *edit* moves,

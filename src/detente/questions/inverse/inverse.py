@@ -19,7 +19,7 @@ Source: Kinsara, Petersons, Hipel & Kilgour 2015, Advanced Decision Support for 
 
 >>> from detente.scenario import load
 >>> case = Case(load("syria_iraq_1975"))
->>> for concept in ("nash", "gmr", "smr"):
+>>> for concept in ("nash", "smr", "gmr"):
 ...     syria = inverse(case, "s2", concept, ["syria"]).best.demands[0]
 ...     print(concept, syria.rankings, "-", syria.text)
 nash 240 - no better than the target: s1, s3
@@ -211,7 +211,7 @@ class Inverse(Answer):
             tell("rankings that qualify"),
             "checked",
         )
-        together = {True: tell("an equilibrium among them"), False: tell("not an equilibrium"), None: "open"}[
+        together = {True: tell("an equilibrium among them"), False: tell("not an equilibrium"), None: tell("open")}[
             target.together
         ]
         notes = (

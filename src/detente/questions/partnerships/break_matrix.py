@@ -16,13 +16,14 @@ HOLDS
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from detente.analysis import KINDS
 from detente.case import Basis, Case, Policy, policy_of
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Lacks
+from detente.executors import Executor, divided
 from detente.messages import Messages, tell
 from detente.questions.partnerships.fate_and_exits import BREAKS, Bond, bond_of, fate_of_play
 from detente.questions.uncertainty.completions import (
@@ -190,6 +191,7 @@ def break_matrix(
     every_list: bool = False,
     most: int = MOST,
     progress: Progress = quiet,
+    executor: Executor | int | None = None,
 ) -> BreakMatrix:
     """The fate of a partnership under every policy and every reading of its members.
 
@@ -197,30 +199,59 @@ def break_matrix(
     members whose reading is open and whom no platform speaks for.
 
     Options on which a platform is silent are held either way. Where a platform's list is open (something in it unknown, or
-    any order admitted), the list as written is taken, and a note says so, unless `every_list` is asked for.
+    any order admitted), the list as written is taken, and a note says so, unless `every_list` is asked for. An `executor`
+    (`detente.executors`, or a number of processes) fills the cells side by side, with the same result.
     """
     bond = bond_of(case.analyse(("seq",)), name)
     wanted = _open_members(case, bond) if actors is None else actors
     chosen, grid = reading_grid(case, wanted, most)
-    rows, notes = _policies(case, policies), dict[str, None]()
-    cells, total = list[Cell](), len(rows) * len(grid)
-    for policy in rows:
-        for readings in grid:
-            progress(len(cells), total, f"{policy}, {' '.join(readings.values())}")
-            held = case.under(rows[policy]).under(Policy(readings=readings))
-            named = None if isinstance(policies, Mapping) else case.scenario.platforms[policy]
-            cases, loose = _completed(held, named, every_list)
-            notes |= dict.fromkeys(_as_written(policy, who) for who in loose)
-            cells.append(_matrix_cell(bond, policy, readings, cases))
+    places = [
+        _Place(policy, changed, None if isinstance(policies, Mapping) else case.scenario.platforms[policy], readings)
+        for policy, changed in _policies(case, policies).items()
+        for readings in grid
+    ]
+    work = _Cells(case, bond, places, every_list)
+    filled = divided(executor, work, len(places), progress, lambda number: str(places[number]))
+    cells = tuple(cell for cell, _ in filled)
+    notes = dict.fromkeys(_as_written(cell.policy, who) for cell, loose in filled for who in loose)
     found = bond.partnership
     return BreakMatrix(
         basis=case.basis_over(chosen),
         partnership=found.id,
         name=found.name or found.id,
         actors=chosen,
-        cells=tuple(cells),
+        cells=cells,
         notes=tuple(notes),
     )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a cell stands: the policy (its platform, if it is one) and the readings."""
+
+    policy: str
+    changed: Policy
+    platform: Platform | None
+    readings: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.policy}, {' '.join(self.readings.values())}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The work: the cell of a number, and the actors whose open list is taken as written there."""
+
+    case: Case
+    bond: Bond
+    places: Sequence[_Place]
+    every_list: bool
+
+    def __call__(self, number: int) -> tuple[Cell, tuple[str, ...]]:
+        place = self.places[number]
+        held = self.case.under(place.changed).under(Policy(readings=place.readings))
+        cases, loose = _completed(held, place.platform, self.every_list)
+        return _matrix_cell(self.bond, place.policy, place.readings, cases), loose
 
 
 def _open_members(case: Case, bond: Bond) -> list[str]:

@@ -141,7 +141,7 @@ class PartnershipVerdict(Answer):
         found += [_weak(self, each) for each in self.weak]
         found += [tell("by assumption: {rule}", rule=rule) for rule in self.assumed]
         if not self.on:
-            found.append(tell("no flow is on at the status quo: there is nothing to lose"))
+            found.append(tell("no flow is on today: there is nothing to lose"))
         return (*found, *self.basis.warnings)
 
     def to_json(self) -> dict[str, Any]:
@@ -182,7 +182,7 @@ class PartnershipVerdict(Answer):
             (tell("{c} equilibria", c=label(c)), self._now(c), *self._row(each, c, EQUILIBRIA))
             for c, each in self.concepts.items()
         ]
-        columns = ("where", tell("status quo"), *map(VerdictTerm, FATES), tell("lapsed in all"), tell("lapsed in some"))
+        columns = ("where", tell("today"), *map(VerdictTerm, FATES), tell("lapsed in all"), tell("lapsed in some"))
         fate = VerdictTerm(self.word, self.basis.judged(self.partnership, "fate", "foresight", scope=ENDS))
         title = Phrase.of(NameTerm(self.name), ": ", fate, f" {tell(ENDS)}")
         return (Sheet(title, columns, tuple(rows), (self.reason, *self.warnings)), self._exit_sheet())
@@ -193,7 +193,7 @@ class PartnershipVerdict(Answer):
         return fates.folded(), exits
 
     def _now(self, concept: str) -> VerdictTerm:
-        about = self.basis.judged(tell("status quo"), "equilibrium", concept)
+        about = self.basis.judged(tell("today"), "equilibrium", concept)
         return VerdictTerm("stable" if self.stable[concept] else "unstable", about)
 
     def _row(self, found: Fate, by: str, scope: str) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ class PartnershipVerdict(Answer):
             else (tell("Nobody would."),)
         )
         return Sheet(
-            tell("Who would gain by leaving at the status quo"),
+            tell("Who would gain by leaving today"),
             ("actor", "is", "change", "lapses", tell("answered by"), tell("counter-move is"), tell("mutual with")),
             tuple(rows),
             notes,
@@ -277,7 +277,7 @@ def _assumed(case: Case, bond: Bond) -> Iterator[str]:
         for rule in reaction_rules(case.scenario, actor, reading):
             if rule.option in own:
                 said = tell("' and '").join(str(reading.statements[place]) for place in rule.places)
-                say = "say" if rule.places[1:] else "says"
+                say = tell("say") if rule.places[1:] else tell("says")
                 yield tell(
                     "{name}'s '{said}' {say} how it sets {option}, not what it values",
                     name=actor.name,
@@ -324,7 +324,7 @@ def _how_it_goes(found: PartnershipVerdict) -> str:
             )
             for each in found.deciding
         )
-        return Phrase.told("nothing deters the exit at the status quo: {leavers}", leavers=listing(leavers, "; "))
+        return Phrase.told("nothing deters the exit today: {leavers}", leavers=listing(leavers, "; "))
     if found.way is None:
         return tell("by steps that nobody can punish, too many to list")
     return Phrase.told(

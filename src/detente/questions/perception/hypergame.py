@@ -137,7 +137,7 @@ class Hypergame(Answer):
             if who
             else Phrase.told("; no actor would be surprised")
         )
-        verb = "holds" if len(held) == 1 else "hold"
+        verb = tell("holds") if len(held) == 1 else tell("hold")
         return Phrase.told(
             "{number} {verb} as the actors see them ({concept}), {steady} still if no actor erred{surprised}.",
             number=many(len(held), "state"),

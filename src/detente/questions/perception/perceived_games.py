@@ -260,7 +260,7 @@ class PerceivedGames:
         everybody, rows = {actor: views.get(actor, View()) for actor in case.actors}, concept_rows(tuple(concepts))
         if any(concept.answers == "simultaneous" for concept in rows):
             raise InputError(
-                tell("simultaneous stability is not judged in perceived games; choose among nash, gmr, smr, seq, sseq")
+                tell("simultaneous stability is not judged in perceived games; choose among nash, sseq, seq, smr, gmr")
             )
         base = PerceivedGame(
             case=case, view=View(), now={}, listed=ListedGame.of(case.game, tell("games as actors see them"))

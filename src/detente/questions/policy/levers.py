@@ -32,7 +32,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from detente.analysis import KINDS, Analysis
 from detente.case import Basis, Case, Policy, Query, said, state_words, verdict
@@ -84,6 +84,8 @@ TRIALS_SHOWN, ENDS_SHOWN = 64, 3
 Labels = Mapping[str, bool | str]
 """Settings as programs get them: true, false or the name of the choice."""
 
+Switching = TypeVar("Switching", "Trial", "LeverSet")
+
 
 @dataclass(frozen=True)
 class Trial(Record):
@@ -126,6 +128,23 @@ class LeverSet(Record):
         """Whether every member would stay (sequential stability)."""
         stays = [each.seq for each in self.kept.values()]
         return False if False in stays else None if None in stays else True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sufficing:
+    """Which settings were tried, and which of them reach the goal; `now` are the present ones."""
+
+    now: Labels
+    trials: tuple[Trial, ...]
+
+    @property
+    def sufficient(self) -> tuple[Trial, ...]:
+        return tuple(each for each in self.trials if each.verdict == ALL)
+
+    @cached_property
+    def minimal(self) -> tuple[Trial, ...]:
+        """The sufficient settings that contain no other."""
+        return _minimal(self.sufficient)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -363,38 +382,39 @@ def levers(
     `among` names the options to try as levers; the others stay as they are. With `hold="flipped"` only the switched options
     are held and the rest stays free, which disarms less. Raises `TooLarge` beyond `MOST` settings or `MOST_MOVES` moves.
     """
-    refuse_unknown("kind of play", KINDS, play)
-    refuse_unknown("way of holding", ("all", "flipped"), hold)
-    asked = _Asked(
-        case=case,
-        members=(actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors)),
-        goal=case.scenario.formula(goal),
-        play=play,
-        hold=hold,
-    )
+    asked = _Asked.of(case, actors, goal, play, hold)
     keys = asked.keys(among)
-    total, trials, sufficient = asked.settings(keys), list[Trial](), list[LeverSet]()
-    for number, flips in enumerate(asked.flips(keys)):
-        progress(number, total, case.state_text(flips) or tell("as it is"))
-        if (held := asked.held(flips)) is None:
-            continue
-        trials.append(Trial(case.labels(flips), verdict(held, Query(asked.goal, play))))
-        if trials[-1].verdict == ALL:
-            sufficient.append(asked.lever_set(trials[-1].flips, held))
+    trials, sufficient = list[Trial](), list[LeverSet]()
+    for trial, held in asked.tried(keys, progress):
+        trials.append(trial)
+        if trial.verdict == ALL:
+            sufficient.append(asked.lever_set(trial.flips, held))
     return Levers(
         basis=case.basis,
         actors=asked.members,
         goal=str(goal),
         play=play,
         hold=hold,
-        now=case.labels({option.key: asked.now[option.key] for option in asked.own}),
-        free=None if asked.free is None else asked.free.verdict(asked.goal, play),
+        now=asked.labels,
+        free=asked.free_verdict,
         options=keys,
         settled=tuple(key for key, values in asked.switches.items() if not values),
-        infeasible=total - len(trials),
+        infeasible=asked.settings(keys) - len(trials),
         trials=tuple(trials),
         sufficient=tuple(sufficient),
     )
+
+
+def sufficing(
+    case: Case,
+    actors: str | Iterable[str],
+    goal: str | Formula,
+    play: str = "foresight",
+    among: Iterable[str] | None = None,
+) -> Sufficing:
+    """Which settings reach the goal, and nothing of what becomes of them; as `levers`, and cheaper."""
+    asked = _Asked.of(case, actors, goal, play, "all")
+    return Sufficing(now=asked.labels, trials=tuple(trial for trial, _ in asked.tried(asked.keys(among))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -406,6 +426,13 @@ class _Asked:
     goal: Formula
     play: str
     hold: str
+
+    @classmethod
+    def of(cls, case: Case, actors: str | Iterable[str], goal: str | Formula, play: str, hold: str) -> _Asked:
+        refuse_unknown("kind of play", KINDS, play)
+        refuse_unknown("way of holding", ("all", "flipped"), hold)
+        members = (actors,) if isinstance(actors, str) else tuple(dict.fromkeys(actors))
+        return cls(case=case, members=members, goal=case.scenario.formula(goal), play=play, hold=hold)
 
     # --- what there is to try ---
 
@@ -481,7 +508,20 @@ class _Asked:
                 for values in itertools.product(*(self.switches[key] for key in some)):
                     yield dict(zip(some, values, strict=True))
 
+    @property
+    def labels(self) -> Labels:
+        """The present settings of all own options."""
+        return self.case.labels({option.key: self.now[option.key] for option in self.own})
+
     # --- what follows ---
+
+    def tried(self, keys: tuple[str, ...], progress: Progress = quiet) -> Iterator[tuple[Trial, Case]]:
+        """Every setting that some state has, with the case in which it is held."""
+        total = self.settings(keys)
+        for number, flips in enumerate(self.flips(keys)):
+            progress(number, total, self.case.state_text(flips) or tell("as it is"))
+            if (held := self.held(flips)) is not None:
+                yield Trial(self.case.labels(flips), verdict(held, Query(self.goal, self.play))), held
 
     def held(self, flips: Mapping[str, int]) -> Case | None:
         """The case with the levers pulled and held; None if no state has these settings. Of a small model made once."""
@@ -502,6 +542,14 @@ class _Asked:
         settings = {**as_now, **flips}
         begun = self.case.under(Policy(start={**self.now, **settings}))
         return begun.under(Policy(hold=settings)) if stands(begun, settings) else None
+
+    @property
+    def free_verdict(self) -> str | None:
+        """The verdict where everybody is free, or None if the model is too large."""
+        try:
+            return verdict(self.case, Query(self.goal, self.play))
+        except TooLarge:
+            return None
 
     @cached_property
     def free(self) -> Analysis | None:
@@ -525,9 +573,9 @@ class _Asked:
         )
 
 
-def _minimal(sets: Iterable[LeverSet]) -> tuple[LeverSet, ...]:
+def _minimal(sets: Iterable[Switching]) -> tuple[Switching, ...]:
     """The sets, given smallest first, that contain no other."""
-    minimal: list[LeverSet] = []
+    minimal: list[Switching] = []
     for each in sets:
         # Whatever a set contains is smaller and came before; of those only the minimal ones need be compared.
         if not any(small.flips.items() <= each.flips.items() for small in minimal):

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ from detente.engine import Progress, improving_steps, quiet
 from detente.engine.concepts import label
 from detente.engine.play import verdict
 from detente.errors import InputError, Lacks
+from detente.executors import Executor, divided
 from detente.messages import later, numeral, tell, word
 from detente.questions.policy.outlook import AS_NOW, Outlook, Tally, change, key_of, same_games, values_of
 from detente.questions.uncertainty.completions import (
@@ -107,6 +109,8 @@ class PlatformVerdict(Record):
         verdicts = self.kept["seq"].possible
         return True if verdicts == ("ALL",) else None if "ALL" in verdicts else False
 
+
+Found = TypeVar("Found")
 
 FILLED = later("every way to fill in what a platform leaves open")
 """Over what a verdict is told that counts (`counted_over`)."""
@@ -188,8 +192,8 @@ class Comparison(Answer):
 
         rows = [
             row(
-                tell("status quo, {c}", c=label(c)),
-                tell("status quo"),
+                tell("today, {c}", c=label(c)),
+                tell("today"),
                 "equilibrium",
                 c,
                 [each.status_quo[c] for each in outlooks],
@@ -258,12 +262,20 @@ class Comparison(Answer):
             for name, how, _, kind, number in left
             if number
         )
-        title = tell("Where play ends, as it differs from the status quo")
+        title = tell("Where play ends, as it differs from today")
         return Sheet(title, ("platform", "asked", "play", "end", "completions"), rows, notes)
 
 
-def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Progress = quiet) -> Comparison:
+def compare(
+    case: Case,
+    platforms: Iterable[str] | None = None,
+    *,
+    progress: Progress = quiet,
+    executor: Executor | int | None = None,
+) -> Comparison:
     """The named platforms side by side (default: all of the scenario).
+
+    An `executor` (`detente.executors`, or a number of processes) looks at them side by side, with the same result.
 
     Raises `UnknownName` for an unknown platform, `Unanswerable` if the model has none, `TooLarge` for too many completions.
     """
@@ -272,14 +284,41 @@ def compare(case: Case, platforms: Iterable[str] | None = None, *, progress: Pro
         raise Lacks("platforms")
     for name in names:
         _check(case, name)
-    lists = {name: same_games(complete_list(case, name)) for name in names}
-    forces = {name: same_games(complete_platform(case, name)) for name in names}
-    work = _Work(progress, sum(len(lists[name]) + len(forces[name]) for name in names))
-    in_force = {name: _in_force(case, name, forces[name], work) for name in names}
-    wanting = {name: _wanting(case, name, lists[name], in_force, work) for name in names}
+
+    def asked(work: Callable[[int], Found], told: str) -> dict[str, Found]:
+        found = divided(executor, work, len(names), progress, lambda number: tell(told, name=names[number]))
+        return dict(zip(names, found, strict=True))
+
+    in_force = asked(_Forcing(case, names), "{name} in force")
+    wanting = asked(_Desiring(case, names, in_force), "wanting what {name} wants")
     return Comparison(
         basis=case.basis, platforms=tuple(_verdict(case, name, in_force[name], wanting) for name in names)
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Forcing:
+    """The work: what follows from the platform of a number in force."""
+
+    case: Case
+    names: Sequence[str]
+
+    def __call__(self, number: int) -> _InForce:
+        name = self.names[number]
+        return _in_force(self.case, same_games(complete_platform(self.case, name)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Desiring:
+    """The work: what follows from wanting what the platform of a number wants."""
+
+    case: Case
+    names: Sequence[str]
+    in_force: Mapping[str, _InForce]
+
+    def __call__(self, number: int) -> _Wanting:
+        name = self.names[number]
+        return _wanting(self.case, name, same_games(complete_list(self.case, name)), self.in_force)
 
 
 def _check(case: Case, name: str) -> None:
@@ -299,17 +338,6 @@ def _check(case: Case, name: str) -> None:
                 now=now,
             )
         )
-
-
-class _Work:
-    """Tells how far the work is."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self.progress, self.total, self.done = progress, total, 0
-
-    def step(self, text: str) -> None:
-        self.progress(self.done, self.total, text)
-        self.done += 1
 
 
 @dataclass(frozen=True)
@@ -349,10 +377,9 @@ Games = tuple[tuple[Completion, ...], ...]
 """Completions, those together that make the same game."""
 
 
-def _in_force(case: Case, name: str, games: Games, work: _Work) -> _InForce:
+def _in_force(case: Case, games: Games) -> _InForce:
     tally, places, ends = Tally(case), list[tuple[Completion, bytes]](), {}
     for alike in games:
-        work.step(tell("{name} in force", name=name))
         analysis = tally.add(alike[0], len(alike))
         values = values_of(analysis, analysis.play("foresight").end_states)
         places += [(each, key_of(values)) for each in alike]
@@ -360,7 +387,7 @@ def _in_force(case: Case, name: str, games: Games, work: _Work) -> _InForce:
     return _InForce(tally.outlook([each for each, _ in places]), tuple(places), ends)
 
 
-def _wanting(case: Case, name: str, games: Games, in_force: Mapping[str, _InForce], work: _Work) -> _Wanting:
+def _wanting(case: Case, name: str, games: Games, in_force: Mapping[str, _InForce]) -> _Wanting:
     """A platform that holds nothing and is silent on nothing is its list: the outlook is known already."""
     platform = find_platform(case, name)
     tally = Tally(case) if platform.hold or platform.unknown else None
@@ -369,7 +396,6 @@ def _wanting(case: Case, name: str, games: Games, in_force: Mapping[str, _InForc
     kept: dict[str, dict[str, list[str]]] = {other: {"seq": [], "nash": []} for other in rivals}
     leaves = dict.fromkeys(rivals, "")
     for alike in games:
-        work.step(tell("wanting what {name} wants", name=name))
         analysis = tally.add(alike[0], len(alike)) if tally else alike[0].case.afresh().analyse(("seq",))
         stays = {key: _stay(case, analysis, platform.actor, ends) for key, ends in every.items()}
         for other in rivals:

@@ -164,7 +164,7 @@ class Exchange(Answer):
             tell("nobody is exposed")
             if self.safe
             else tell("the fewest exposures possible: {exposures}", exposures=self.exposures),
-            Gloss.told("exposed: worse off than at the status quo; (!) would gain by taking it back"),
+            Gloss.told("exposed: worse off than today; (!) would gain by taking it back"),
             tell(
                 "checked at every step: a legal move of a party that likes the last state better than the one it leaves"
             ),
@@ -215,7 +215,7 @@ def _why(goals: int, agreeable: int) -> str:
     if not goals:
         return tell("no state has the goal")
     if not agreeable:
-        return tell("every goal state is worse than the status quo for some party: there is nothing to exchange")
+        return tell("every goal state is worse than today for some party: there is nothing to exchange")
     return tell(
         "no legal moves of the parties lead to such a goal state with everybody better off by going on at its turn"
     )

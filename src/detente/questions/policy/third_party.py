@@ -147,7 +147,7 @@ class ThirdParty(Answer):
                 tell("The third party wants nothing: it never moves in play, and its answers are not credible.")
             )
         if not self.without.ends:
-            notes.append(tell("The model has no status quo (`now:`), so nobody plays from anywhere."))
+            notes.append(tell("The model has no state of today (`now:`), so nobody plays from anywhere."))
         shown = tuple(row for row in rows if any(row[2:]))
         return Sheet(tell("Equilibria"), ("state", tell("which is"), *CONCEPTS), shown, tuple(notes))
 
@@ -169,7 +169,7 @@ class ThirdParty(Answer):
             for kind in KINDS
         )
         columns = ("intervention", tell("leads to"), "play", tell("ends at"), *map(NameTerm, names))
-        notes = () if rows else (tell("None of its interventions is open at the status quo."),)
+        notes = () if rows else (tell("None of its interventions is open today."),)
         return Sheet(tell("If the third party acts once"), columns, rows, notes)
 
 

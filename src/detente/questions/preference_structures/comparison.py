@@ -26,13 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case
-from detente.conflict import Conflict
+from detente.conflict import Conflict, adjustments
 from detente.conflict.game import Game
 from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, alike, refuse
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.messages import numeral, tell
 from detente.questions.uncertainty.completions import completed_lists
+from detente.scenario.adjustments import raised
 from detente.scenario.model import Ranking, Reading, Statement, Weights
 
 Degrees = NDArray[np.int8]
@@ -113,6 +114,27 @@ class Sums:
         for step in self.steps:
             size += (abs(gap) >= step).astype(np.int8)
         return np.asarray(np.where(gap < 0, -size, size), dtype=np.int8)
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A list whose ranking is fine-tuned: a raised state differs from others as that does beside which it stands.
+
+    It differs mildly from that one, and from what stands there too. `seats` is that state
+    (a state that was not raised: itself), `order` the adjusted order.
+    """
+
+    listed: Account
+    seats: NDArray[np.int64]
+    order: NDArray[np.int64]
+
+    @property
+    def marks(self) -> NDArray[Any]:
+        return np.concatenate([self.listed.marks[:, self.seats], self.order[None, :]])
+
+    def degree(self, s: Indices, t: Indices) -> Degrees:
+        apart = self.listed.degree(self.seats[s], self.seats[t])
+        return np.where(apart != 0, apart, np.sign(self.order[t] - self.order[s])).astype(np.int8)
 
 
 @dataclass(frozen=True)
@@ -216,11 +238,26 @@ def compare(game: Game, reading: Reading, hidden: Iterable[tuple[str, str]] = ()
 
 def account(conflict: Conflict, reading: Reading) -> Account:
     """A reading in which nothing is unknown, as comparisons with degrees."""
+    if pairs := adjustments.pairs(conflict, reading):
+        return _adjusted(conflict, reading, pairs)
     if isinstance(reading, Ranking):
         return _of_ranking(payoffs(conflict, reading, conflict.states).astype(np.int64), reading)
     if isinstance(reading, Weights):
         return _of_weights(conflict, reading)
     return _of_list(conflict, reading)
+
+
+def _adjusted(conflict: Conflict, reading: Reading, pairs: adjustments.Pairs) -> Adjusted:
+    listed = replace(reading, adjust=())
+    ranks = payoffs(conflict, listed, conflict.states).astype(np.int64)
+    places = np.searchsorted(conflict.states, np.array(list(pairs), dtype=np.int64))
+    steps = [(int(above), int(below)) for above, below in places]
+    spoken = dict.fromkeys(place for pair in steps for place in pair)
+    seats = np.arange(len(ranks))
+    for state, (rank, step, _) in raised({each: int(ranks[each]) for each in spoken}, steps).items():
+        if step:
+            seats[state] = np.flatnonzero(ranks == rank)[0]
+    return Adjusted(account(conflict, listed), seats, payoffs(conflict, reading, conflict.states).astype(np.int64))
 
 
 def _of_list(conflict: Conflict, reading: Reading) -> Layers:

@@ -42,7 +42,7 @@ def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any]
         for name, chance in given.items()
     }
     if any(chance < 0 for chance in found.values()) or abs(sum(found.values()) - 1) > 1e-9:
-        said = ", ".join(f"{name} {chance:g}" for name, chance in found.items()) or "none"
+        said = ", ".join(f"{name} {chance:g}" for name, chance in found.items()) or tell("none")
         raise InputError(
             tell(
                 "{where}: the chances of {actor}'s readings must be at least 0 and add up to 1; found "

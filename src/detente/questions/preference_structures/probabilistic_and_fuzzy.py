@@ -361,6 +361,14 @@ def _from_weights(game: Game, actor: str, dispersion: float) -> Grades:
                 id=reading.id,
             )
         )
+    if reading.adjust:
+        message = tell(
+            "{actor}'s reading '{id}' adjusts its ranking state by state, which chances made of weights cannot follow; "
+            "leave `adjust` out, or give a matrix of your own",
+            actor=actor,
+            id=reading.id,
+        )
+        raise InputError(message)
     if not 0 < dispersion < math.inf:
         raise InputError(
             tell("the dispersion is {dispersion}; expected a number above 0", dispersion=numeral(dispersion, "g"))

@@ -231,7 +231,7 @@ class Family(Answer):
             for s in self.standards
             for actor in self.actors
         ]
-        title = Phrase.told("Status quo: {texts}", texts=StateTerm(self.texts[self.now]))
+        title = Phrase.told("Today: {texts}", texts=StateTerm(self.texts[self.now]))
         return Sheet(title, ("standard", tell("stable for"), *self._shown), tuple(rows))
 
     def _list_sheet(self) -> Sheet:

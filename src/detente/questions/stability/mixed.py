@@ -96,7 +96,7 @@ class Behaviours(Answer):
         now = {} if self.status_quo is None else self.status_quo.stable
         rows = tuple((ActorTerm(actor), concept, now.get(actor)) for actor, concept in self.concepts.items())
         first = Sheet(
-            tell("Each by its own concept"), ("actor", "concept", tell("status quo stable")), rows, self.basis.warnings
+            tell("Each by its own concept"), ("actor", "concept", tell("today stable")), rows, self.basis.warnings
         )
         shown = zip(self.numbers[:SHOWN], self.equilibria, strict=False)
         listed = tuple((number, StateTerm(state_words(state))) for number, state in shown)

@@ -26,7 +26,7 @@ from detente.conflict import Cells
 from detente.conflict.game import Game, varied
 from detente.engine import improving_steps
 from detente.errors import ScenarioError
-from detente.messages import tell
+from detente.messages import tell, word
 from detente.result import INSIDE, Record
 from detente.scenario.model import Option, Scenario
 
@@ -53,7 +53,11 @@ class Kept(Record):
     @property
     def word(self) -> str:
         """Whether it would stay, in a word or two."""
-        words = {True: "yes" if self.nash else tell("yes (not Nash)"), False: "no", None: tell("too large to tell")}
+        words = {
+            True: word("yes") if self.nash else tell("yes (not Nash)"),
+            False: word("no"),
+            None: tell("too large to tell"),
+        }
         return words[self.seq]
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ from detente.case import Basis, Case, Query
 from detente.conflict.kept import SMALL
 from detente.engine import moves_of
 from detente.engine.concepts import CONCEPTS
+from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import DetenteError
 from detente.messages import numeral, tell
 from detente.questions.uncertainty.doubts import Doubt, all_written, doubts_of
@@ -35,7 +36,7 @@ from detente.questions.uncertainty.margin import Margin, Other, margin
 from detente.questions.uncertainty.shares import Held, Share, share_of
 from detente.result import INSIDE, Record
 from detente.scenario.model import Ranking
-from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm, listing, many
+from detente.sheet import ActorTerm, FormulaTerm, Phrase, VerdictTerm, listing, many, names_of
 
 WORK = 40_000_000
 """Games times moves that one line may cost."""
@@ -109,13 +110,42 @@ class Brittleness(Record):
             return Phrase.of("")
         others = tell(" ({ways} ways)", ways=numeral(self.ways)) if self.ways > 1 else ""
         what = listing((each.phrase for each in self.swapped), "; ")
+        number, then = many(self.margin, self._swap), VerdictTerm(self.then)
+        if self.then in (ALL, SOME, NONE):
+            return Phrase.told(
+                "Flips at {number}{others}: {what}; then it is {then} true.",
+                number=number,
+                others=others,
+                what=what,
+                then=then,
+            )
+        if self.then == NO_EQUILIBRIA:
+            return Phrase.told(
+                "Flips at {number}{others}: {what}; then there are {then}.",
+                number=number,
+                others=others,
+                what=what,
+                then=then,
+            )
         return Phrase.told(
             "Flips at {number}{others}: {what}; then it is {then}.",
-            number=many(self.margin, self._swap),
+            number=number,
             others=others,
             what=what,
-            then=VerdictTerm(self.then),
+            then=then,
         )
+
+    @property
+    def short(self) -> Phrase:
+        """How near another verdict is, without saying which."""
+        near = (
+            Phrase.told("flips at {number}", number=many(self.margin, self._swap))
+            if self.margin is not None
+            else Phrase.told("not tried list by list")
+            if not self.proved
+            else Phrase.told("not flipped within {number}", number=many(self.proved, self._step))
+        )
+        return near if self.holds is None else Phrase.told("{near}, holds in {text}", near=near, text=self.holds.text)
 
     @property
     def keeps(self) -> Phrase:
@@ -135,9 +165,16 @@ class Brittleness(Record):
         if not self.proved:
             return Phrase.told("Not tried list by list: {missing}.", missing=self.missing)
         how = many(self.proved, self._step)
+        whose = tuple(map(ActorTerm, self.unmoved))
+        left = Phrase.told(" (not the weights of {whose})", whose=names_of(whose)) if whose else ""
         if self.margin is None:
-            return Phrase.told("Every list within {how} was tried, and none flips it.", how=how)
-        return Phrase.told("Every list within {how} was tried.", how=how)
+            return Phrase.told("Every list within {how} was tried{left}, and none flips it.", how=how, left=left)
+        return Phrase.told("Every list within {how} was tried{left}.", how=how, left=left)
+
+    @property
+    def unmoved(self) -> tuple[str, ...]:
+        """The actors whose lists have no order to change."""
+        return self.found.unmoved if self.found else ()
 
     @property
     def _step(self) -> str:
@@ -179,7 +216,7 @@ def _cost(case: Case, asked: Headline) -> tuple[int, str]:
     if case.game.now is None:
         return 0, tell("the file does not say where things stand today")
     if case.game.count > SMALL:
-        return 0, tell("the model has {count} states; ask for the margin by itself", count=numeral(case.game.count))
+        return 0, tell("the model has {count} states", count=numeral(case.game.count))
     return max(1, sum(len(arcs.start) for arcs in moves_of(case.game)) * len(case.actors)), ""
 
 
@@ -208,8 +245,6 @@ def _share(case: Case, asked: Headline, orders: Sequence[Doubt], n: int) -> Shar
 def _told(
     case: Case, asked: Headline, found: Margin | None, holds: Share | None, orders: Sequence[Doubt], n: int
 ) -> Brittleness:
-    amounts = dict.fromkeys(each.amounts for each in orders)
-    lists = next(iter(amounts)) if len(amounts) == 1 else ", ".join(f"{each.of}: {each.amounts}" for each in orders)
     told = found.others[0] if found and found.others else None
     return Brittleness(
         headline=asked,
@@ -222,7 +257,7 @@ def _told(
         swapped=tuple(_swapped(case, told)) if told else (),
         then=told.verdict if told else "",
         holds=holds,
-        lists=lists,
+        lists=_amounts(orders),
         written=all_written(orders),
         ranked=any(isinstance(case.reading(each.of), Ranking) for each in orders),
         missing=""
@@ -231,6 +266,17 @@ def _told(
         if not orders
         else tell("it would take long here"),
     )
+
+
+def _amounts(orders: Sequence[Doubt]) -> str:
+    """How much the orders of the lists are in doubt, in few words: where the dispersions differ, from which to which."""
+    amounts = sorted({each.amount for each in orders if each.amount is not None})
+    told = [each.amounts for each in orders if each.amount is None]
+    if amounts[1:]:
+        told.append(tell("dispersions {low} to {high}", low=numeral(amounts[0], "g"), high=numeral(amounts[-1], "g")))
+    elif amounts:
+        told.append(tell("dispersion {dispersion}", dispersion=numeral(amounts[0], "g")))
+    return ", ".join(dict.fromkeys(told))
 
 
 def _swapped(case: Case, other: Other) -> list[Swapped]:

@@ -36,11 +36,12 @@ from detente.analysis import KINDS
 from detente.case import Case, can_choose
 from detente.engine.concepts import COUNTER_MOVES, concepts, sanction_rule_said
 from detente.errors import InputError, did_you_mean, refuse_unknown
-from detente.messages import later, numeral, tell
+from detente.messages import later, numeral, tell, word
 from detente.result import Record
 from detente.scenario.binding.doubts import number
 from detente.scenario.confidence import DISPERSIONS, confidence_of
 from detente.scenario.model import PriorityList, Ranking, Weights
+from detente.sheet import many
 
 DISPERSION = 0.5
 """The dispersion of lists of which nobody says another; a choice, not a finding."""
@@ -87,14 +88,16 @@ class Doubt(Record):
     @property
     def what(self) -> str:
         """What is in doubt, in words."""
-        words = {"settings": "start", "countermoves": "counter-moves", "rules": "rule"}.get(self.source, self.source)
+        words = word(
+            {"settings": "start", "countermoves": "counter-moves", "rules": "rule"}.get(self.source, self.source)
+        )
         return tell("{words} of {of}", words=words, of=self.of) if self.of else words
 
     @property
     def amounts(self) -> str:
         """How much it is in doubt, in words."""
         if self.swaps is not None:
-            return tell("{swaps} random swap{word}", swaps=self.swaps, word="" if self.swaps == 1 else "s")
+            return many(self.swaps, "random swap")
         if self.source == "order":
             return tell(
                 "dispersion {amount}{word}",

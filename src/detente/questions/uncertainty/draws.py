@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case, Policy
+from detente.conflict.adjustments import pairs, raised
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.engine.many import distinct, ranked
@@ -480,7 +481,7 @@ class World:
             if not len(here):
                 continue
             mine, size = lists.at(here), len(reading.entries)
-            scores[here] = self._score(reading, mine, size, self.truths[actor][number])
+            scores[here] = self._adjusted(reading, self._score(reading, mine, size, self.truths[actor][number]))
             if isinstance(reading, Ranking):
                 self.game.where(actor, reading).scores(actor)  # says what is not ranked, or ranked twice
                 continue
@@ -488,6 +489,11 @@ class World:
                 among = self._score(reading, mine, size, self._of(reading, members))
                 bad[here] |= (among != among[:, :1]).any(axis=1)
         return scores, bad
+
+    def _adjusted(self, reading: Reading, scores: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The scores of all states, fine-tuned where the reading says so."""
+        known, number = pairs(self.game.conflict, reading), self.game.number
+        return raised(ranked(scores), ((number(a), number(b)) for a, b in known)) if known else scores
 
     @staticmethod
     def _score(reading: Reading, lists: Lists, size: int, truths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -164,7 +164,7 @@ class Ends(Answer):
                 length=self._length,
             )
         alike = sum(first.chance - end.chance < CLOSE for end in self.ends)
-        each = " each" if alike > 1 and not first.word else ""
+        each = tell(" each") if alike > 1 and not first.word else ""
         rest = tell(
             " ({share}{each}; {number} in all, {length}).",
             share=self._share(first),

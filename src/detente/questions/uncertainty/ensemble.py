@@ -295,7 +295,7 @@ class Ensemble(Answer):
         lost = max((each.senseless for each in self.standings), default=0)
         if not lost:
             return []
-        why = tell("lists that tell merged states apart, or rules that forbid the status quo")
+        why = tell("lists that tell merged states apart, or rules that forbid today's state")
         return [Phrase.told("{number} mean nothing and are left out: {why}.", number=many(lost, "draw"), why=why)]
 
     def _likely(self) -> Phrase:
@@ -398,7 +398,7 @@ def ensemble(
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
     plan = Plan(case, headlines_of(case, queries), doubts_of(case, doubts))
     if not plan.headlines:
-        raise Unanswerable(tell("there is no headline: the file names no outcome and no status quo"))
+        raise Unanswerable(tell("there is no headline: the file names no outcome and no state of today"))
     spread = tuple(dispersions)
     at = [Plan(case, plan.headlines, dispersed(plan.doubts, each)) for each in spread]
     folder = None if into is None else Folder.of(into, plan, seed, BATCH)

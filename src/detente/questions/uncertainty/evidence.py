@@ -448,3 +448,5 @@ def _aims(actor: str, name: str, reading: Reading) -> Iterator[Asserted]:
         yield "ranking", actor, name, " > ".join(reading.texts), reading.evidence, reading.place.line
     for statement in reading.statements:
         yield "aim", actor, name, str(statement), statement.evidence, statement.place.line
+    for adjustment in reading.adjust:
+        yield "adjustment", actor, name, str(adjustment), adjustment.evidence, adjustment.place.line

@@ -46,7 +46,7 @@ class Judge:
         for query in queries:
             refuse_simultaneous(query.concept or "")
             if game.now is None and not (query.of and query.concept):
-                raise Unanswerable(tell("this question needs a status quo (`now:`); this model has none"))
+                raise Unanswerable(tell("this question needs a state of today (`now:`); this model has none"))
         self.game, self.queries = game, tuple(queries)
         self.many = Many(game, sanctions)
         self.now = None if game.now is None else game.number(game.now)

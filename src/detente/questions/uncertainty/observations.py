@@ -95,7 +95,11 @@ class Observations(Answer):
         pairs, told = len(self.readings), sum(bool(pair.sightings) for pair in self.readings)
         if not pairs:
             return Phrase.told("No actor has two readings to tell apart.")
-        near = tell("today or within {number}", number=many(self.searched, "legal move")) if self.searched else "today"
+        near = (
+            tell("today or within {number}", number=many(self.searched, "legal move"))
+            if self.searched
+            else tell("today")
+        )
         so_far = tell(" (so far: the search is not complete)") if self.stopped else ""
         return Phrase.told(
             "Something to be seen {near} would tell apart {told} of {number} of readings{so_far}.",

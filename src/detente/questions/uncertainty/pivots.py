@@ -30,7 +30,7 @@ Source: option prioritisation as in Fang, Hipel, Kilgour & Peng 2003; sensitivit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -39,6 +39,7 @@ from detente.case import Basis, Case, Query, sensible, verdict, verdict_of
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.errors import InputError, Unanswerable, UnknownName, refuse_unknown
+from detente.executors import Executor, divided
 from detente.formula import Formula, opposite
 from detente.messages import numeral, tell
 from detente.result import INSIDE, Answer, Record
@@ -260,10 +261,12 @@ def pivots(
     *,
     kinds: Iterable[str] = KINDS,
     progress: Progress = quiet,
+    executor: Executor | int | None = None,
 ) -> Pivots:
     """Every change of one place in the lists of these actors (default: all) that flips the verdict.
 
     Weights know no order and rankings no single wishes: the former are only dropped and negated, the latter only swapped.
+    An `executor` (`detente.executors`, or a number of processes) tries them side by side, with the same result.
     """
     chosen = case.actors if actors is None else tuple(dict.fromkeys(actors))
     wanted = tuple(dict.fromkeys(kinds))
@@ -274,11 +277,10 @@ def pivots(
         for change, reading in _variants(case, case.scenario.actor(actor).id)
         if change.kind in wanted
     ]
-    changes = []
     ask = _Asked(case, query)
-    for number, (change, reading) in enumerate(variants):
-        progress(number, len(variants), str(change))
-        changes.append(replace(change, verdict=ask(change.actor, reading)))
+    work = _Lists(ask, tuple((change.actor, reading) for change, reading in variants))
+    verdicts = divided(executor, work, len(variants), progress, lambda number: str(variants[number][0]))
+    changes = (replace(change, verdict=found) for (change, _), found in zip(variants, verdicts, strict=True))
     return Pivots(
         basis=case.basis,
         query=query,
@@ -289,7 +291,15 @@ def pivots(
     )
 
 
-def threshold(case: Case, actor: str, statement: str | int | Formula, query: Query) -> Threshold:
+def threshold(
+    case: Case,
+    actor: str,
+    statement: str | int | Formula,
+    query: Query,
+    *,
+    progress: Progress = quiet,
+    executor: Executor | int | None = None,
+) -> Threshold:
     """The verdict at every rank of one wish; the wish is named by its text, its meaning, or its rank (from 1)."""
     reading = _list_of(case, actor)
     if not isinstance(reading, PriorityList):
@@ -306,10 +316,28 @@ def threshold(case: Case, actor: str, statement: str | int | Formula, query: Que
     rest = reading.statements[:place] + reading.statements[place + 1 :]
     orders = [(*rest[:rank], moved, *rest[rank:]) for rank in range(len(rest) + 1)]
     ask = _Asked(case, query)
-    verdicts = tuple(ask.sure(actor, _with(reading, order)) for order in orders)
+    work = _Lists(ask, tuple((actor, _with(reading, order)) for order in orders), sure=True)
+    verdicts = divided(executor, work, len(orders), progress, lambda number: tell("rank {number}", number=number + 1))
     return Threshold(
-        basis=case.basis, query=query, actor=actor, statement=str(moved), rank=place + 1, verdicts=verdicts
+        basis=case.basis,
+        query=query,
+        actor=actor,
+        statement=str(moved),
+        rank=place + 1,
+        verdicts=tuple(each or "" for each in verdicts),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Lists:
+    """The work: the verdict with the list of a number; `sure`: a list that means nothing is an error."""
+
+    ask: _Asked
+    lists: Sequence[tuple[str, Reading]]
+    sure: bool = False
+
+    def __call__(self, number: int) -> str | None:
+        return (self.ask.sure if self.sure else self.ask)(*self.lists[number])
 
 
 def _list_of(case: Case, actor: str) -> Reading:

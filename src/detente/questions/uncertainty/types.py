@@ -24,7 +24,7 @@ Ragin 1987; their minimisation: Quine 1952, McCluskey 1956.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
@@ -32,6 +32,7 @@ from typing import ClassVar
 from detente.case import Basis, Case, Policy, Query, verdict
 from detente.engine import Progress, quiet
 from detente.errors import refuse_unknown
+from detente.executors import Executor, divided
 from detente.messages import later, numeral, tell
 from detente.questions.uncertainty.completions import MOST, VERDICTS, Spread, open_readings, reading_grid
 from detente.questions.uncertainty.conditions import minimal_terms, solutions
@@ -227,7 +228,7 @@ class Types(Answer):
     def cell(self, row: Row) -> VerdictTerm:
         """The verdict of one combination, and what it is about."""
         query = self.query
-        subject, question = (str(query.of), tell("comes about")) if query.of else (tell("status quo"), "equilibrium")
+        subject, question = (str(query.of), tell("comes about")) if query.of else (tell("today"), "equilibrium")
         where = [tell("in the equilibria")] if query.of and query.concept else []
         loose = any((actor, reading) in self.open for actor, reading in {**self.basis.readings, **row.readings}.items())
         scope = ", ".join([*where, *([tell(AS_WRITTEN)] if loose else [])])
@@ -276,16 +277,32 @@ def types(
     *,
     most: int = MOST,
     progress: Progress = quiet,
+    executor: Executor | int | None = None,
 ) -> Types:
     """The verdict for every combination of readings of the actors (by default those whose reading is open).
 
+    An `executor` (`detente.executors`, or a number of processes) asks them side by side, with the same result.
     Raises `TooLarge` for more than `most` combinations, `UnknownName` for an unknown actor.
     """
     chosen, combinations = reading_grid(case, actors, most)
-    rows = []
     _ = case.game  # made first, so that all combinations lie over one state space
-    for done, readings in enumerate(combinations):
-        progress(done, len(combinations), tell("readings {values}", values=", ".join(readings.values())))
-        rows.append(Row(readings, verdict(case.under(Policy(readings=readings)), query)))
+
+    def told(number: int) -> str:
+        return tell("readings {values}", values=", ".join(combinations[number].values()))
+
+    verdicts = divided(executor, _Verdicts(case, query, combinations), len(combinations), progress, told)
+    rows = tuple(Row(*each) for each in zip(combinations, verdicts, strict=True))
     loose = open_readings(case, chosen)
-    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=tuple(rows), open=loose)
+    return Types(basis=case.basis_over(chosen), query=query, actors=chosen, rows=rows, open=loose)
+
+
+@dataclass(frozen=True, eq=False)
+class _Verdicts:
+    """The work: the verdict of the combination of a number."""
+
+    case: Case
+    query: Query
+    combinations: Sequence[Mapping[str, str]]
+
+    def __call__(self, number: int) -> str:
+        return verdict(self.case.under(Policy(readings=self.combinations[number])), self.query)

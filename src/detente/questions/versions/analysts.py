@@ -116,7 +116,7 @@ class Analysts(Answer):
             return Phrase.told("The {number} analysts do not disagree in any list.", number=len(self.views))
         tried = sum(each.tried for each in self.disagreements)
         of = tell("{tried} tried", tried=tried) if tried < len(self.disagreements) else f"{len(self.disagreements)}"
-        changes = "changes" if len(self.deciding) == 1 else "change"
+        changes = tell("changes") if len(self.deciding) == 1 else tell("change")
         split = [each.analyst for each in self.views if each.effects]
         together = tell("change headlines for {split}", split=listing(split)) if split else tell("change none")
         return Phrase.told(

@@ -145,7 +145,7 @@ class Diff(Answer):
             return Phrase.told("The two say the same.")
         tried = [step for step in self.steps if step.tried]
         of = tell("of {number} tried", number=len(tried)) if len(tried) < len(self.steps) else tell("of them")
-        changes = "changes" if len(self.deciding) == 1 else "change"
+        changes = tell("changes") if len(self.deciding) == 1 else tell("change")
         alone = (
             tell("{number} {of} {changes} a headline alone", number=len(self.deciding), of=of, changes=changes)
             if self.deciding

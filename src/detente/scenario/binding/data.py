@@ -13,7 +13,18 @@ from fractions import Fraction
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from detente.formula import Formula
-from detente.scenario.model import Evidence, Option, Place, Reading, Rule, Scenario, Statement, Weights
+from detente.scenario.model import (
+    ALL_OFF,
+    Adjustment,
+    Evidence,
+    Option,
+    Place,
+    Reading,
+    Rule,
+    Scenario,
+    Statement,
+    Weights,
+)
 from detente.scenario.model.fields import Written
 
 
@@ -99,10 +110,17 @@ def _change(option: Option) -> str | list[str]:
 
 def _reading(reading: Reading) -> dict[str, Any]:
     key = "when" if isinstance(reading, Weights) else "want"
-    written = _entry(reading, id=None, statements=None, ranking=None, gaps=None, great=None)
+    written = _entry(reading, id=None, statements=None, ranking=None, gaps=None, great=None, adjust=None)
     written[reading.kind] = [_statement(statement, key) for statement in reading.statements]
     great = reading.great if isinstance(reading, Weights) else ()
+    if reading.adjust:
+        written["adjust"] = [_adjustment(each) for each in reading.adjust]
     return written | ({"great": [str(step) for step in great]} if great else {})
+
+
+def _adjustment(adjustment: Adjustment) -> dict[str, Any]:
+    above, below = ([] if text == ALL_OFF else text.split(", ") for text in (adjustment.higher, adjustment.lower))
+    return {"above": above, "below": below} | _entry(adjustment, above=None, below=None, higher=None, lower=None)
 
 
 def _statement(statement: Statement, key: str) -> dict[str, Any]:

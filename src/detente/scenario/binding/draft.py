@@ -145,20 +145,19 @@ class Draft:
 
     def digits(self, path: Path, text: str) -> Settings:
         """A state by one digit per option, in the order of the file."""
-        options = list(self.options.values())
-        if len(text) != len(options):
+        if len(text) != len(self.options):
             self.page.error(
                 path,
                 "digits",
                 tell(
                     "expected {number} digits, one per option; found {number2}, '{text}'",
-                    number=len(options),
+                    number=len(self.options),
                     number2=len(text),
                     text=shorten(text),
                 ),
             )
             return {}
-        for option, digit in zip(options, text, strict=True):
+        for option, digit in zip(self.options.values(), text, strict=True):
             if int(digit) >= len(option.choices):
                 last = len(option.choices) - 1
                 message = tell(
@@ -169,7 +168,7 @@ class Draft:
                     last=last,
                 )
                 self.page.error(path, "digits", message)
-        return {option.key: int(digit) for option, digit in zip(options, text, strict=True)}
+        return dict(zip(self.options, map(int, text), strict=True))
 
     def complete(self, settings: Mapping[str, int]) -> Settings:
         return {key: settings.get(key, self.frozen.get(key, 0)) for key in self.options}

@@ -268,7 +268,7 @@ def _free(draft: Draft, path: Path, kind: str) -> bool:
     """Whether a name is still free in formulas; if not, say what has it."""
     taken = draft.names.kinds.get(str(path[-1]))
     if taken:
-        article = "an" if taken[0] in "aeiou" else "a"
+        article = tell("an") if taken[0] in "aeiou" else tell("a")
         message = tell(
             "'{path}' is already the name of {article} {taken}; rename this {kind}",
             path=path[-1],

@@ -158,7 +158,8 @@ def _check_difference(draft: Draft, path: Path, key: str, fixed: bool) -> None:
         draft.page.error(path, "view", message)
     elif not fixed and draft.file.now is None:
         message = tell(
-            "without a status quo (`now`) nothing says how '{key}' stays for somebody who does not know of it", key=key
+            "without a state of today (`now:`) nothing says how '{key}' stays for somebody who does not know of it",
+            key=key,
         )
         draft.page.error(path, "view", message)
     elif not fixed and is_fixed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -11,9 +12,22 @@ from typing import Any
 from detente.formula import TRUE, holds, options_of
 from detente.messages import tell
 from detente.scenario import schema
+from detente.scenario.adjustments import chain
 from detente.scenario.binding.bind import bind, binds
 from detente.scenario.binding.draft import Draft, is_digits, repeats
-from detente.scenario.model import Actor, Evidence, PriorityList, Ranking, Reading, Rule, Statement, Weights, in_order
+from detente.scenario.model import (
+    ALL_OFF,
+    Actor,
+    Adjustment,
+    Evidence,
+    PriorityList,
+    Ranking,
+    Reading,
+    Rule,
+    Statement,
+    Weights,
+    in_order,
+)
 from detente.scenario.text.page import Path, shorten
 
 # --- rules --------------------------------------------------------------------------------------------------
@@ -164,7 +178,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
     """One account of what somebody wants."""
     own = part.kinds
     if len(own) != 1 and path not in draft.damage.places:
-        found = " and ".join(own) or "none"
+        found = " and ".join(own) or tell("none")
         draft.page.error(
             path, "reading", tell("a reading is one of `priorities`, `ranking`, `weights`; found {found}", found=found)
         )
@@ -179,6 +193,7 @@ def reading(draft: Draft, path: Path, key: str, part: schema.Wants) -> Reading:
         "brief": part.brief,
         "analyst": part.analyst if isinstance(part, schema.Reading) else "",
         "illustrative": isinstance(part, schema.Reading) and part.illustrative,
+        "adjust": _adjustments(draft, path, part, evidence),
         "evidence": evidence,
         "place": draft.place(path if listed else (*path, kind)),
     }
@@ -211,17 +226,68 @@ def _statements(draft: Draft, path: Path, part: schema.Wants) -> tuple[Statement
 
 def _covered(wish: Statement, whole: Evidence) -> Statement:
     """The wish on the grounds of its reading, where it has no source and no claim of its own."""
-    own = wish.evidence
+    return replace(wish, evidence=_on_grounds(wish.evidence, whole))
+
+
+def _on_grounds(own: Evidence, whole: Evidence) -> Evidence:
+    """What has no source and no claim of its own rests on what the whole rests on."""
     if own.source or own.claims:
-        return wish
+        return own
     confidence, where = own.confidence or whole.confidence, own.where or whole.where
     against = own.against or whole.against
-    return replace(wish, evidence=replace(whole, where=where, confidence=confidence, note=own.note, against=against))
+    return replace(whole, where=where, confidence=confidence, note=own.note, against=against)
 
 
 @binds(Statement)
 def _statement(draft: Draft, path: Path, part: schema.Statement | schema.Weight) -> Statement:
     return bind(Statement, draft, path, part, text=part.want)
+
+
+def _adjustments(draft: Draft, path: Path, part: schema.Wants, whole: Evidence) -> tuple[Adjustment, ...]:
+    """The fine-tuning of the ranking; what contradicts itself is reported where it is written."""
+    found: dict[tuple[Any, Any], Adjustment] = {}
+    for number, each in enumerate(part.adjust):
+        here: Path = (*path, "adjust", number)
+        above, below = _one_state(draft, (*here, "above"), each.above), _one_state(draft, (*here, "below"), each.below)
+        if not above or not below:
+            continue
+        made = Adjustment(
+            above=above,
+            below=below,
+            higher=", ".join(each.above) or ALL_OFF,
+            lower=", ".join(each.below) or ALL_OFF,
+            because=each.because,
+            evidence=_on_grounds(draft.evidence(here, each), whole),
+            place=draft.place(here),
+        )
+        pair = _identity(above), _identity(below)
+        if pair[0] == pair[1]:
+            draft.page.error(here, "adjust", tell("{higher} is put above itself", higher=shorten(made.higher)))
+        elif pair in found:
+            draft.page.error(here, "duplicate", tell("'{made}' is said twice", made=shorten(str(made))))
+        elif (against := chain(found, pair[1], pair[0])) is not None:
+            said = " and ".join(f"'{each}'" for each in against)
+            message = tell("'{made}' contradicts {said}: no ranking has both", made=shorten(str(made)), said=said)
+            draft.page.error(here, "adjust", message)
+        else:
+            found[pair] = made
+    return tuple(found.values())
+
+
+def _identity(state: Mapping[str, int] | str) -> Any:
+    return state if isinstance(state, str) else tuple(state.values())
+
+
+def _one_state(draft: Draft, path: Path, texts: tuple[str, ...]) -> Mapping[str, int] | str:
+    """A state as complete settings, in graph form its name; nothing if it is none, which has been reported."""
+    if draft.graph is None:
+        before = len(draft.page.problems)
+        settings = draft.whole(path, texts)
+        return settings if len(draft.page.problems) == before else {}
+    if len(texts) != 1:
+        draft.page.error(path, "adjust", tell("expected one state; found {number}", number=len(texts)))
+        return ""
+    return texts[0] if draft.known(path, "state", texts[0], draft.state_names) else ""
 
 
 Ranks = tuple[tuple[str, ...], ...]

@@ -31,7 +31,7 @@ from detente.scenario.model import (
 )
 from detente.scenario.text.page import Path, shorten
 
-CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
+CONCEPTS = ("nash", "sseq", "seq", "smr", "gmr", "sim")
 """The ids of the solution concepts, as expectations use them."""
 
 
@@ -244,7 +244,7 @@ def _unanswerable(draft: Draft, part: schema.Answer) -> Iterator[str]:
     if part.ask == "hindcast" and not file.history:
         yield tell("'hindcast' compares readings with recorded moves; this file has none under `history:`")
     if file.now is None:
-        yield tell("'{ask}' starts from the status quo; this file has no `now:`", ask=part.ask)
+        yield tell("'{ask}' starts from today; this file has no `now:`", ask=part.ask)
 
 
 @binds(Figure)

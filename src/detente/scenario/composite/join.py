@@ -56,6 +56,7 @@ def join(
     who, one = (shared,) if isinstance(shared, str) else tuple(shared), tuple(same)
     _check(parts, who, order, weights)
     _check_same(parts, who, one)
+    _check_adjusted(parts)
     # Names are made different before anything is joined: from then on the parts can simply be put side by side.
     chosen = {part: scenario.choose((readings or {}).get(part)) for part, scenario in parts.items()}
     renamed = {part: rename_part(scenario, clashes(parts, part, one)) for part, scenario in parts.items()}
@@ -204,6 +205,21 @@ def _check_shared(homes: Mapping[str, Sequence[str]], shared: Sequence[str]) -> 
                     said=said,
                 )
             )
+
+
+def _check_adjusted(parts: Parts) -> None:
+    for part, scenario in parts.items():
+        for actor in scenario.actors:
+            for reading in actor.readings.values():
+                if reading.adjust:
+                    message = tell(
+                        "the part '{part}' adjusts the ranking of {actor} ('{adjustment}'), and its states are no states of "
+                        "the whole: say it by an aim in the part, or adjust the ranking in this file",
+                        part=part,
+                        actor=actor.id,
+                        adjustment=reading.adjust[0],
+                    )
+                    raise InputError(message)
 
 
 def _check_same(parts: Parts, shared: Sequence[str], same: Sequence[str]) -> None:

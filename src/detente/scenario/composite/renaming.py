@@ -91,10 +91,14 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
         needs, stays = ({value: of(guard) for value, guard in each.items()} for each in (o.needs, o.stays))
         return replace(o, key=new or o.key, id=new or o.id, needs=needs, stays=stays, evidence=backed(o.evidence))
 
+    def named(state: Mapping[str, int] | str) -> Mapping[str, int] | str:
+        return state if isinstance(state, str) else {keys.get(key, key): value for key, value in state.items()}
+
     def reading(r: Reading) -> Reading:
         plain: Reading = _unranked(scenario, r) if isinstance(r, Ranking) else r
         wants = tuple(_statement(s, of, backed, spoilt) for s in plain.statements)
-        return replace(plain, statements=wants, evidence=backed(r.evidence))
+        adjust = tuple(replace(a, above=named(a.above), below=named(a.below)) for a in r.adjust)
+        return replace(plain, statements=wants, adjust=adjust, evidence=backed(r.evidence))
 
     def rule(r: Rule) -> Rule:
         when, target = of(r.when), None if r.target is None else of(r.target)

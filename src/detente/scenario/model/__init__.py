@@ -10,7 +10,7 @@ from __future__ import annotations
 from detente.scenario.model.beliefs import Announcement, Perception, View
 from detente.scenario.model.evidence import Evidence, Place, Source
 from detente.scenario.model.ground import Actor, Graph, Option, Outcome, Rule, in_a_sentence, in_order
-from detente.scenario.model.preferences import PriorityList, Ranking, Reading, Statement, Weights
+from detente.scenario.model.preferences import ALL_OFF, Adjustment, PriorityList, Ranking, Reading, Statement, Weights
 from detente.scenario.model.scenario import Scenario, Whole
 from detente.scenario.model.sections import (
     SENTENCES,
@@ -33,8 +33,10 @@ from detente.scenario.model.sections import (
 )
 
 __all__ = [
+    "ALL_OFF",
     "SENTENCES",
     "Actor",
+    "Adjustment",
     "Announcement",
     "Asking",
     "Claim",

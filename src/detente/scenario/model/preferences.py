@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Self, final
 
 from detente.formula import Formula
+from detente.messages import tell
 from detente.scenario.model.evidence import Evidence, Place
 
 
@@ -34,6 +35,29 @@ class Statement:
         return self.text or str(self.want)
 
 
+ALL_OFF = "all off"
+"""A state in which nothing is on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjustment:
+    """Fine-tuning of a ranking: the actor prefers the state `above` to the state `below`, whatever its list says.
+
+    A state is complete settings, or in graph form its name; `higher` and `lower` are the two as written.
+    """
+
+    above: Mapping[str, int] | str
+    below: Mapping[str, int] | str
+    higher: str
+    lower: str
+    because: str = ""
+    evidence: Evidence = Evidence()
+    place: Place = Place()
+
+    def __str__(self) -> str:
+        return tell("{higher} above {lower}", higher=self.higher, lower=self.lower)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """One account of what an actor wants: a `PriorityList`, `Weights` or a `Ranking`; each says how it compares states.
@@ -57,6 +81,8 @@ class Reading:
     illustrative: bool = False
     """Whether it is kept only to show what a rule does; such a reading is never counted in a grid of readings."""
     statements: tuple[Statement, ...] = ()
+    adjust: tuple[Adjustment, ...] = ()
+    """What is set right in the ranking the entries make; see `detente.conflict.adjustments`."""
     evidence: Evidence = Evidence()
     place: Place = Place()
 

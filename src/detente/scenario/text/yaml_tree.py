@@ -27,6 +27,9 @@ MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser; where there is none the one in Python, which says the same, several times more slowly."""
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CUT = re.compile(r"([ \t]+)#[^\s#=~*_!-][^\r\n]*")
 """A comment behind a text that may have been meant as part of it: `#2397`, not `# so` and not `#----`."""
@@ -38,12 +41,7 @@ def read(text: str, file: str = "") -> Page:
 
     Raises `ScenarioError` where the text is no YAML, breaks a bound, or uses what the subset leaves out.
     """
-    page = Page(text.removeprefix("\ufeff"), file)
-    _guard(page)
-    try:
-        root = _Builder(page).build(yaml.parse(_paired(page.text), Loader=yaml.CSafeLoader))
-    except yaml.YAMLError as error:
-        _syntax(page, error)
+    page, root = parsed(text, file)
     if root is None or root.value is None:
         page.fail("empty", None, tell("the file is empty; a scenario starts with `detente: 1` and names its `actors`"))
     if not isinstance(root.value, dict):
@@ -54,6 +52,16 @@ def read(text: str, file: str = "") -> Page:
         )
     page.root = root
     return page
+
+
+def parsed(text: str, file: str = "") -> tuple[Page, Node | None]:
+    """Whatever a text says, and the page it stands on; raises as `read` does, but for its shape."""
+    page = Page(text.removeprefix("\ufeff"), file)
+    _guard(page)
+    try:
+        return page, _Builder(page).build(yaml.parse(_paired(page.text), Loader=LOADER))
+    except yaml.YAMLError as error:
+        _syntax(page, error)
 
 
 def _guard(page: Page) -> None:

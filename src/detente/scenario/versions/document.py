@@ -105,7 +105,7 @@ TEXT_LISTS = {("ScenarioFile", "leaves_out"), ("ScenarioFile", "sisters")}
 FORMULAS = {"want", "when", "never", "same", "formula", "needs", "stays", "flows"}
 """Fields that hold formulas."""
 
-READING = ("priorities", "ranking", "weights", "great", "brief")
+READING = ("priorities", "ranking", "weights", "great", "adjust", "brief")
 """What an actor with one list says of it directly."""
 
 
