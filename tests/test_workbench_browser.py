@@ -6,6 +6,7 @@ Needs Chromium (`CHROMIUM` names it if it is not on the path) and the extras `br
 from __future__ import annotations
 
 import os
+import random
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 import test_browser
 import workbench_pictures
 from detente.scenario import library, load
+from detente.scenario.text import yaml_tree
 from test_browser import AXE, DESKTOP, PHONE
 
 pytest.importorskip("starlette", reason="the extra `workbench` is not installed")
@@ -227,6 +229,27 @@ def test_a_statement_is_moved_by_keyboard_and_by_drag(browser: Any, bench: Bench
         handles.nth(0).focus()
         tab.page.keyboard.press("Alt+ArrowUp")
         tab.heard("is at the top already")
+
+
+def test_a_state_is_moved_by_hand_with_its_reason(browser: Any, bench: Bench, elmira: str) -> None:
+    with Tab(browser, bench, edit(elmira, "wants", actor="local")) as tab:
+        states = tab.page.locator(".ranking .ordered .link")
+        states.first.wait_for()
+        before = states.all_text_contents()
+        tab.page.locator(".ranking .handle").nth(2).focus()
+        tab.page.keyboard.press("Alt+ArrowUp")
+        tab.page.get_by_label("Because (for your readers)").fill("the council said so")
+        tab.page.keyboard.press("Enter")
+        tab.see(".adjusted", "the council said so")
+        tab.page.wait_for_function(
+            "want => document.querySelectorAll('.ranking .ordered .link')[1]?.textContent === want", arg=before[2]
+        )
+        assert states.all_text_contents() == [before[0], before[2], before[1], *before[3:]]
+        assert tab.faults() == []
+        tab.page.keyboard.press("Control+s")
+        tab.heard("Saved.")
+    kept = yaml_tree.read((bench.folder / elmira).read_text(encoding="utf-8")).root.plain()["actors"]["local"]["adjust"]
+    assert kept == [{"above": "s5", "below": "s3", "because": "the council said so"}]
 
 
 def test_a_formula_completes_names_and_shows_the_mistake_at_its_character(
@@ -637,6 +660,107 @@ def test_reduced_motion_and_still_layout(browser: Any, bench: Bench, elmira: str
         tab.page.keyboard.press("Alt+ArrowDown")
         assert tab.page.locator(".bar").bounding_box()["height"] < 120
         assert tab.page.locator(".live-head").bounding_box()["y"] <= top["y"]
+
+
+# --- at length -------------------------------------------------------------------------------------------------------
+
+
+class Use:
+    """Random use of one file, and what it should have come to: the title, the order of a list, one switch of today."""
+
+    def __init__(self, tab: Tab, file: str, seed: int) -> None:
+        self.tab, self.file, self.random, self.count = tab, file, random.Random(seed), 0
+        self.past = [("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)]
+        self.at = 0
+
+    def do(self, title: str | None = None, order: tuple[str, ...] | None = None, insist: bool | None = None) -> None:
+        was = self.past[self.at]
+        new = (title or was[0], order or was[1], was[2] if insist is None else insist)
+        self.past[self.at + 1 :] = [new]
+        self.at += 1
+
+    def title(self) -> None:
+        self.section("about")
+        self.count += 1
+        self.tab.page.get_by_label("Title", exact=True).fill(f"Elmira {self.count}")
+        self.tab.page.keyboard.press("Enter")
+        self.do(title=f"Elmira {self.count}")
+
+    def order(self) -> None:
+        self.section("wants&actor=local")
+        place = self.random.randrange(8)
+        self.tab.page.locator(".ordered.numbered .handle").nth(place).focus()
+        self.tab.page.keyboard.press("Alt+ArrowDown")
+        order = list(self.past[self.at][1])
+        order[place], order[place + 1] = order[place + 1], order[place]
+        self.do(order=tuple(order))
+
+    def switch(self) -> None:
+        self.section("now")
+        on = not self.past[self.at][2]
+        self.tab.page.get_by_role("switch", name=re.compile("Insist on the original order")).set_checked(on)
+        self.do(insist=on)
+
+    def undo(self) -> None:
+        # Past the first step there is nothing; undone steps of an earlier save are undone as well.
+        if self.at:
+            self.at -= 1
+            self.key("Control+z", "Undo", "Undone")
+
+    def redo(self) -> None:
+        if self.at < len(self.past) - 1:
+            self.at += 1
+            self.key("Control+Shift+z", "Redo", "Done again")
+
+    def key(self, keys: str, button: str, heard: str) -> None:
+        """Press keys, and look at what comes of it before anything else is done: who acts on what is not there yet errs."""
+        self.tab.page.locator(f".bar-acts button:enabled:text-is('{button}')").wait_for()
+        self.tab.page.evaluate("document.getElementById('announcer').textContent = ''")
+        self.tab.page.keyboard.press(keys)
+        self.tab.heard(heard)
+
+    def save(self) -> None:
+        self.tab.page.keyboard.press("Control+s")
+
+    def text(self) -> None:
+        self.tab.page.get_by_role("link", name="Text", exact=True).click()
+        self.tab.page.locator(".cm-content").wait_for()
+        self.tab.page.get_by_role("link", name="Forms", exact=True).click()
+
+    def why(self) -> None:
+        self.tab.page.locator(".verdict-cell").first.click()
+        self.tab.page.locator("dialog").wait_for()
+        self.tab.page.keyboard.press("Escape")
+        self.tab.page.locator("dialog").wait_for(state="detached")
+
+    def section(self, name: str) -> None:
+        if f"section={name}" not in self.tab.page.url:
+            self.tab.page.evaluate(
+                "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')); }",
+                edit(self.file, name),
+            )
+            self.tab.page.locator("main h2").first.wait_for()
+
+    def check(self) -> None:
+        self.tab.settled()
+        self.save()
+        self.tab.see(".bar-title p", re.compile("· saved"))
+        data = yaml_tree.read((self.tab.bench.folder / self.file).read_text(encoding="utf-8")).root.plain()
+        now = "insist" in data["now"] if isinstance(data["now"], list) else data["now"] == "insist"
+        assert (data["title"], tuple(data["actors"]["local"]["ranking"]), now) == self.past[self.at]
+
+
+@pytest.mark.soak
+def test_ten_minutes_of_random_use_lose_nothing(browser: Any, bench: Bench, elmira: str) -> None:
+    with Tab(browser, bench, edit(elmira, "about")) as tab:
+        tab.settled()
+        use = Use(tab, elmira, seed=15)
+        ways = [use.title, use.order, use.switch, use.order, use.undo, use.redo, use.save, use.text, use.why]
+        begin = time.monotonic()
+        while time.monotonic() - begin < float(os.environ.get("DETENTE_SOAK_SECONDS", "600")):
+            for _ in range(use.random.randrange(1, 25)):
+                use.random.choice(ways)()
+            use.check()
 
 
 # --- the chapter -----------------------------------------------------------------------------------------------------

@@ -51,12 +51,11 @@ const passing = (outside) => (["clean", "merged"].includes(outside?.kind) ? outs
 
 /** One file as this tab sees it. Edits are made here at once, and sent one after the other. */
 export class OpenFile extends Store {
-  #queue = [];
-  #sending = null;
+  #line = Promise.resolve();
+  #open = 0; // Requests that are not answered yet.
+  #text = null; // What the text view has typed and is not under way yet.
   #stop = () => {};
   #fetching = null;
-  #writing = false;
-  text = null;
   answers = new Set();
 
   constructor(file) {
@@ -99,44 +98,44 @@ export class OpenFile extends Store {
       const told = await get("document", { file: this.file, wait }, asked.signal);
       // While the model cannot be read, things are called as they last were.
       const document = { ...told, names: told.names ?? this.state.document?.names ?? {}, settled: told.settled ?? true };
-      if (this.#queue.length || this.#sending || this.text !== null) return; // A newer one will be fetched when they are through.
+      if (this.#open) return; // A newer one is fetched when all is through.
       const verdicts = { ...this.state.verdicts };
       for (const [part, each] of Object.entries(document.verdicts ?? {}))
         if (!(verdicts[part]?.version > each.version)) verdicts[part] = each;
-      this.set({ document, data: document.data, verdicts, outside: standing(document.outside) ?? passing(this.state.outside), problem: null });
+      this.set({ document, data: document.data, verdicts, outside: standing(document.outside) ?? passing(this.state.outside), problem: this.state.problem?.status === 0 ? null : this.state.problem });
     } catch (fault) {
       if (fault.name !== "AbortError") this.set({ problem: fault });
     }
   }
 
-  edit(edits, words) {
-    if (!edits.length) return;
-    this.set({ data: edits.reduce(applied, this.state.data), waiting: true });
-    this.#queue.push({ edits, words });
-    this.#send();
+  /** One request after the other: what is asked later never overtakes what was asked before. */
+  async #send(address, body) {
+    this.#open++;
+    this.set({ waiting: true });
+    const answer = this.#line.then(async () => {
+      const told = await post(address, { file: this.file, version: this.state.document.version, ...body() });
+      this.#learn(told);
+      return told;
+    });
+    this.#line = answer.catch(() => {});
+    try {
+      return await answer;
+    } catch (problem) {
+      // Refused: nothing is written. What is there is shown, with the reason.
+      this.set({ problem });
+      return null;
+    } finally {
+      this.#open--;
+      if (!this.#open) this.set({ waiting: false });
+    }
   }
 
-  async #send() {
-    if (this.#sending) return this.#sending;
-    this.#sending = (async () => {
-      while (this.#queue.length) {
-        const { edits, words } = this.#queue[0];
-        try {
-          this.#learn(await post("edit", { file: this.file, version: this.state.document.version, edits, words }));
-        } catch (fault) {
-          // Refused: what stands there differs from what this tab thought. Nothing is written; show what is there.
-          this.#queue = this.#queue.slice(0, 1);
-          this.set({ problem: fault });
-        }
-        this.#queue.shift();
-      }
-    })();
-    await this.#sending;
-    this.#sending = null;
-    const { problem } = this.state;
-    this.set({ waiting: false });
-    await this.refresh();
-    if (problem) this.set({ problem });
+  /** Make edits, here at once; `words` say what was done. */
+  async edit(edits, words) {
+    if (!edits.length) return;
+    this.set({ data: edits.reduce(applied, this.state.data), problem: null });
+    await this.#send("edit", () => ({ edits, words }));
+    if (!this.#open) await this.refresh();
   }
 
   #learn(told) {
@@ -147,58 +146,37 @@ export class OpenFile extends Store {
     this.set({ document: { ...document, ...known, settled } });
   }
 
-  /** Undo, redo, save, text, restore, resolve: asked for after all edits are through. */
+  /** Undo, redo, save, restore, resolve. */
   async ask(address, body = {}) {
     flush();
-    while (this.#sending || this.#writing) await (this.#sending ?? new Promise((done) => setTimeout(done, 10)));
-    this.set({ waiting: true });
-    try {
-      const told = await post(address, { file: this.file, version: this.state.document.version, ...body });
-      this.#learn(told);
-      await this.refresh(0);
-      return told;
-    } catch (fault) {
-      await this.refresh();
-      this.set({ problem: fault });
-      return null;
-    } finally {
-      this.set({ waiting: false });
-    }
+    const told = await this.#send(address, () => body);
+    if (!this.#open) await this.refresh(0);
+    return told;
   }
 
-  /** The whole text, from the text view. The latest counts; one that is overtaken while another is sent is left out. */
+  /** The whole text, from the text view: the latest when its turn comes, so that typing waits for nothing. */
   async write(text) {
-    this.text = text;
-    if (this.#writing) return;
-    this.#writing = true;
-    this.set({ waiting: true });
-    while (this.text !== null) {
-      const next = this.text;
-      this.text = null;
-      if (this.#sending) await this.#sending;
-      try {
-        this.#learn(await post("text", { file: this.file, version: this.state.document.version, text: next }));
-      } catch (fault) {
-        this.set({ problem: fault });
-      }
-      if (this.text === null) await this.refresh();
-    }
-    this.#writing = false;
-    this.set({ waiting: false });
+    const waits = this.#text !== null;
+    this.#text = text;
+    if (waits) return;
+    await this.#send("text", () => {
+      const latest = this.#text;
+      this.#text = null;
+      return { text: latest };
+    });
+    if (!this.#open) await this.refresh();
   }
 
   async undo() {
-    const { undo, can_undo } = this.state.document;
-    if (!can_undo && !pending.size) return announce(say("undo.none"));
-    await this.ask("undo");
-    announce(say("undo.done", { what: undo || say("undo.last") }));
+    if (!this.state.document.can_undo && !pending.size && !this.#open) return announce(say("undo.none"));
+    const told = await this.ask("undo");
+    if (told) announce(say("undo.done", { what: told.redo || say("undo.last") }));
   }
 
   async redo() {
-    const { redo, can_redo } = this.state.document;
-    if (!can_redo) return announce(say("redo.none"));
-    await this.ask("redo");
-    announce(say("redo.done", { what: redo || say("undo.last") }));
+    if (!this.state.document.can_redo && !this.#open) return announce(say("redo.none"));
+    const told = await this.ask("redo");
+    if (told) announce(say("redo.done", { what: told.undo || say("undo.last") }));
   }
 
   async save() {
@@ -209,7 +187,7 @@ export class OpenFile extends Store {
 
   #told(told) {
     const { document } = this.state;
-    if (!document || this.#sending || this.#queue.length) return;
+    if (!document || this.#open) return;
     if (told.by === TAB && told.version === document.version) return this.#learn(told);
     if (document.settled === false || told.version !== document.version || told.digest !== document.digest || told.saved !== document.saved) {
       if (told.by && told.by !== TAB) announce(say("other.tab"));
