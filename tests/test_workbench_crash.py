@@ -25,7 +25,7 @@ from detente.workbench.documents import Document
 def served(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client, str]]:
     """The command, as somebody starts it, and a tab that has opened the address it prints."""
     command = [sys.executable, "-m", "detente", "workbench", str(folder), "--no-browser", *more]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 (our command)
     assert process.stdout is not None
     try:
         address = re.search(r"http://\S+", process.stdout.readline())
@@ -132,7 +132,7 @@ def test_the_command_lists_and_forgets_what_is_kept(tmp_path: Path) -> None:
 
     def said(*words: str) -> str:
         command = [sys.executable, "-m", "detente", "workbench", str(tmp_path), *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})  # noqa: S603 (as above)
         return done.stdout + done.stderr
 
     assert re.fullmatch(
@@ -148,6 +148,6 @@ def test_a_port_that_is_taken_is_a_message(tmp_path: Path) -> None:
         port = re.search(r":(\d+)/", address)
         assert port is not None
         command = [sys.executable, "-m", "detente", "workbench", str(tmp_path), "--no-browser", "--port", port[1]]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (as above)
         assert done.returncode == 2
-        assert f"port {port[1]} cannot be used: Address already in use; leave --port out" in done.stderr
+        assert f"port {port[1]} cannot be used: Address already in use; choose another, or none" in done.stderr

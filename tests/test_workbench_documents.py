@@ -181,7 +181,9 @@ def test_a_full_disk_refuses_the_edit_and_nothing_has_happened(folder: Path, mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(journal_module.os, "write", full)
-    with pytest.raises(Refused, match="this edit cannot be kept: No space left on device; nothing is changed") as caught:
+    with pytest.raises(
+        Refused, match="this edit cannot be kept: No space left on device; nothing is changed"
+    ) as caught:
         document.edit([NOW], "", 2)
     assert (caught.value.status, document.version, document.data["now"]) == (507, 2, ["ann_swerves"])
     assert document.journal.path.read_bytes() == before
@@ -334,7 +336,9 @@ def test_a_read_only_file_is_told_and_not_written(folder: Path) -> None:
     assert stat.S_IMODE((folder / "chicken.yaml").stat().st_mode) == 0o644
 
 
-def test_a_link_out_of_the_folder_is_neither_read_nor_written(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_link_out_of_the_folder_is_neither_read_nor_written(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     secret = tmp_path_factory.mktemp("elsewhere") / "secret.yaml"
     secret.write_text(TEXT.replace("Chicken", "Secret"))
     document = opened(folder)
@@ -414,7 +418,10 @@ def test_what_is_kept_is_listed_and_forgotten(folder: Path) -> None:
     document = opened(folder)
     document.edit([TITLE], "", 1)
     document.save()
-    assert [(name, what) for name, what, _ in kept(folder)] == [("chicken.yaml", "history"), ("chicken.yaml", "journal")]
+    assert [(name, what) for name, what, _ in kept(folder)] == [
+        ("chicken.yaml", "history"),
+        ("chicken.yaml", "journal"),
+    ]
     document.forget()
     assert not (folder / ".detente").exists()
     assert (document.data["title"], document.status()["can_undo"]) == ("Hawk and dove", False)
@@ -432,8 +439,8 @@ def test_the_kept_folder_is_nobody_elses_to_read(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "../x.yaml", "/etc/passwd", "a/../../x.yaml", ".hidden.yaml", ".detente/x.yaml", "x.txt", "x\0.yaml", "x\\y.yaml",
-     "c:x.yaml", "no.yaml", "x\n.yaml", "\u202ex.yaml", "a" * 300 + ".yaml", "a//b.yaml"],
+    ["", ".", "..", "../x.yaml", "/etc/passwd", "a/../../x.yaml", ".hidden.yaml", ".detente/x.yaml", "x.txt", "x\0.yaml",
+     "x\\y.yaml", "c:x.yaml", "no.yaml", "x\n.yaml", "\u202ex.yaml", "a" * 300 + ".yaml", "a//b.yaml"],
 )  # fmt: skip
 def test_names_that_lead_elsewhere_are_refused(folder: Path, name: str) -> None:
     with pytest.raises(Refused):

@@ -250,7 +250,15 @@ def test_a_change_of_what_is_not_there_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [None, [], {"path": "x"}, {"path": []}, {"path": [True], "new": 1}, {"path": ["a"]}, {"path": ["a"] * 100, "new": 1}],
+    [
+        None,
+        [],
+        {"path": "x"},
+        {"path": []},
+        {"path": [True], "new": 1},
+        {"path": ["a"]},
+        {"path": ["a"] * 100, "new": 1},
+    ],
 )
 def test_what_is_no_change_is_refused(data: object) -> None:
     with pytest.raises(InputError):
@@ -260,7 +268,7 @@ def test_what_is_no_change_is_refused(data: object) -> None:
 def test_a_key_is_renamed_where_it_stands_however_it_is_written() -> None:
     text = "a: 1  # one\n'b c': {x: 1, \"y z\" : 2}\n"
     assert rename(text, ("a",), "aa") == "aa: 1  # one\n'b c': {x: 1, \"y z\" : 2}\n"
-    assert rename(text, ("b c",), "b") == "a: 1  # one\nb: {x: 1, \"y z\" : 2}\n"
+    assert rename(text, ("b c",), "b") == 'a: 1  # one\nb: {x: 1, "y z" : 2}\n'
     assert rename(text, ("b c", "y z"), "y") == "a: 1  # one\n'b c': {x: 1, y : 2}\n"
     with pytest.raises(InputError):
         rename(text, ("c",), "d")
@@ -305,6 +313,11 @@ def test_a_change_is_written_where_the_data_have_it() -> None:
 
 def test_the_path_of_a_place_is_that_of_what_stands_there() -> None:
     page = yaml_tree.read(TEXT)
-    for path in (("title",), ("actors", "ann", "priorities", 1, "note"), ("actors", "bob", "priorities", 1), ("now", 0)):
+    for path in (
+        ("title",),
+        ("actors", "ann", "priorities", 1, "note"),
+        ("actors", "bob", "priorities", 1),
+        ("now", 0),
+    ):
         place = page.place(page.at(path))
         assert page.path_of(place.line, place.column) == path

@@ -71,7 +71,7 @@ def test_the_headline_comes_first_and_the_text_last() -> None:
     assert list(again) == ["headline", "changed", "concepts", "model", "text"]
 
 
-@pytest.mark.parametrize("name", ["two_proxies", "elmira", "gatt", "cuba_oneway", "elmira_graph", "composite"])
+@pytest.mark.parametrize("name", ["two_proxies", "elmira", "gatt", "cuba_oneway", "elmira_graph"])
 def test_the_first_verdicts_are_those_of_the_text(name: str) -> None:
     found = opened(library.text(name), Desk())["headline"]
     wanted = expected(library.text(name))
@@ -99,7 +99,9 @@ def some_edit(chance: random.Random, data: Any) -> Change:
     lists = []
     for actor, told in data["actors"].items():
         for where, reading in [((), told), *((("readings", r), each) for r, each in told.get("readings", {}).items())]:
-            lists += [("actors", actor, *where, key) for key in ("priorities", "ranking") if len(reading.get(key) or ()) > 1]
+            lists += [
+                ("actors", actor, *where, key) for key in ("priorities", "ranking") if len(reading.get(key) or ()) > 1
+            ]
     path = chance.choice(lists)
     there: Any = data
     for part in path:
@@ -116,7 +118,7 @@ def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:
     moved = Change("put", ("now",), ["ann_swerves", "bob_swerves"], ["ann_swerves"])
     sentences = changed(desk, 2, moved)["changed"]["sentences"]
     assert [each["text"] for each in sentences] == [
-        "Another state is the status quo: ann_swerves.",
+        "The status quo is another state now.",
         "The status quo is no longer Nash stable, because Ann may now drop “Swerve”; Bob may now take up “Swerve”.",
         "The status quo is no longer SEQ stable, because Ann may now drop “Swerve”; Bob may now take up “Swerve”.",
         "Foresight play may end in 2 states now, before in 1.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -162,7 +163,17 @@ def test_every_answer_forbids_to_load_from_elsewhere(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["../secret.yaml", "/etc/passwd", "..%2fsecret.yaml", "sub/../../x.yaml", ".detente/x.yaml", "x\x00.yaml", "no.yaml", "", "x" * 5000],
+    [
+        "../secret.yaml",
+        "/etc/passwd",
+        "..%2fsecret.yaml",
+        "sub/../../x.yaml",
+        ".detente/x.yaml",
+        "x\x00.yaml",
+        "no.yaml",
+        "",
+        "x" * 5000,
+    ],
 )
 def test_no_path_leads_out_of_the_folder(client: Client, server: Running, file: str) -> None:
     (folder_of(server).parent / "secret.yaml").write_text("detente: 1\ntitle: Secret\n")
@@ -247,7 +258,7 @@ def test_verdicts_come_headline_first_and_say_what_has_changed(server: Running, 
             if kind in ("verdicts", "changed", "model") and data["version"] == 2:
                 order.append(data.get("part") or kind)
                 if kind == "changed":
-                    assert data["sentences"][0]["text"] == "Another state is the status quo: ww."
+                    assert data["sentences"][0]["text"] == "The status quo is another state now."
                 if kind == "model":
                     break
         assert order[:2] == ["headline", "changed"]
@@ -314,10 +325,8 @@ def test_a_body_that_goes_on_for_ever_is_cut_off(client: Client) -> None:
             yield b"x" * 100_000
 
     headers = {"X-Detente": "1", "Content-Type": "application/json"}
-    try:
+    with contextlib.suppress(httpx.HTTPError):  # the line may be cut while more is being sent
         assert client.http.post("/api/text", content=endless(), headers=headers).status_code == 413
-    except httpx.HTTPError:
-        pass  # the line was cut while more was being sent
     assert client.get("files").status_code == 200
 
 
@@ -356,7 +365,12 @@ def test_a_thousand_edits_one_after_the_other_are_all_there(client: Client, chic
 
 def test_markup_and_writing_from_right_to_left_stay_text(client: Client) -> None:
     client.document("hostile.yaml")
-    for question, arguments in (("analyze", {}), ("explain", {}), ("types", {"of": "crash"}), ("pivots", {"of": "crash"})):
+    for question, arguments in (
+        ("analyze", {}),
+        ("explain", {}),
+        ("types", {"of": "crash"}),
+        ("pivots", {"of": "crash"}),
+    ):
         told = client.answered(question, arguments, "hostile.yaml")
         page = told["answer"]["html"] + "".join(each["svg"] for each in told["answer"]["pictures"])
         assert "<script>" not in page.replace("&lt;script&gt;", "")
@@ -369,7 +383,9 @@ def test_a_slow_reader_of_the_stream_gets_the_newest_and_holds_nobody_up(server:
     port = int(server.base.rpartition(":")[2])
     cookie = "; ".join(f"{key}={value}" for key, value in client.http.cookies.items())
     with socket.create_connection(("127.0.0.1", port)) as link:
-        link.sendall(f"GET /api/events?file={chicken}&tab=slow HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
+        link.sendall(
+            f"GET /api/events?file={chicken}&tab=slow HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode()
+        )
         until(lambda: any(each.tab == "slow" for each in server.bench.hub.streams))
         stream = next(each for each in server.bench.hub.streams if each.tab == "slow")
         title = "Chicken"
@@ -385,12 +401,19 @@ def test_a_slow_reader_of_the_stream_gets_the_newest_and_holds_nobody_up(server:
 
 
 def test_a_question_is_answered_with_the_same_as_a_command(client: Client) -> None:
-    told = client.answered("levers", {"actors": "us", "goal": "decoupled"}, "two_proxies.yaml", circumstances={"readings": {"us": "carpenter"}})
+    told = client.answered(
+        "levers",
+        {"actors": "us", "goal": "decoupled"},
+        "two_proxies.yaml",
+        circumstances={"readings": {"us": "carpenter"}},
+    )
     answer = told["answer"]
     assert answer["command"] == "detente levers two_proxies --by us --goal decoupled --reading us=carpenter"
     assert "<table>" in answer["html"]
     assert answer["headline"].startswith("The United States can make sure")
-    assert answer["python"].startswith("import detente as dt\n\nprint(dt.load('two_proxies').with_(readings={'us': 'carpenter'}).levers(")
+    assert answer["python"].startswith(
+        "import detente as dt\n\nprint(dt.load('two_proxies').with_(readings={'us': 'carpenter'}).levers("
+    )
     assert answer["yaml"] == "ask: levers\nactors: [us]\ngoal: decoupled\n"
 
 
@@ -414,21 +437,32 @@ def test_what_cannot_be_asked_is_said(client: Client, question: str, arguments: 
 def test_a_long_question_tells_how_far_it_is_and_is_cancelled_at_once(server: Running) -> None:
     client = server.client("asks")
     with client.events("two_proxies.yaml") as told:
-        asked = {"file": "two_proxies.yaml", "question": "ensemble", "arguments": {"draws": 10_000_000, "within": 0.000001}}
+        asked = {
+            "file": "two_proxies.yaml",
+            "question": "ensemble",
+            "arguments": {"draws": 10_000_000, "within": 0.000001},
+        }
         job = client.post("ask", asked).json()["job"]
         assert next(data for kind, data in told if kind == "job" and data["id"] == job)["total"] > 0
         begin = time.monotonic()
         assert client.post("cancel", {"job": job}).json() == {"cancelled": True}
         assert time.monotonic() - begin < 1
-        assert next(data for kind, data in told if kind == "answer" and data["id"] == job) == {"id": job, "cancelled": True}
-    assert client.answered("analyze", {}, "chicken.yaml")["answer"]["headline"]
+        assert next(data for kind, data in told if kind == "answer" and data["id"] == job) == {
+            "id": job,
+            "cancelled": True,
+        }
+    assert server.client("asks again").answered("analyze", {}, "chicken.yaml")["answer"]["headline"]
 
 
 def test_closing_a_tab_ends_its_work(server: Running) -> None:
     client = server.client("closes")
     with client.events("two_proxies.yaml") as told:
         next(told)
-        asked = {"file": "two_proxies.yaml", "question": "ensemble", "arguments": {"draws": 10_000_000, "within": 0.000001}}
+        asked = {
+            "file": "two_proxies.yaml",
+            "question": "ensemble",
+            "arguments": {"draws": 10_000_000, "within": 0.000001},
+        }
         job = client.post("ask", asked).json()["job"]
         until(lambda: server.bench.jobs.running)
     until(lambda: server.bench.jobs.find(job) is None, 5)
@@ -484,7 +518,14 @@ def test_formulas_are_completed_and_checked_as_they_are_typed(client: Client) ->
 
 def test_exports_are_downloads_without_what_is_kept(client: Client, chicken: str) -> None:
     client.edit(chicken, TITLE)
-    for kind, start in (("report", b"<!doctype html>"), ("brief", b"<!doctype html>"), ("tables", b"PK"), ("picture", b"<svg"), ("yaml", b"#"), ("json", b"{")):
+    for kind, start in (
+        ("report", b"<!doctype html>"),
+        ("brief", b"<!doctype html>"),
+        ("tables", b"PK"),
+        ("picture", b"<svg"),
+        ("yaml", b"#"),
+        ("json", b"{"),
+    ):
         answer = client.get("export", file=chicken, kind=kind)
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-disposition"].startswith("attachment; filename=")
@@ -508,13 +549,15 @@ def test_two_applications_in_one_process_know_nothing_of_each_other(tmp_path: Pa
             assert stolen.get("/api/files").status_code == 401
 
 
-def test_a_fault_of_ours_is_a_sentence_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_of_ours_is_a_sentence_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "chicken.yaml").write_text(library.text("chicken"))
 
     def broken() -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("detente.workbench.app.forms.sections", broken)
+    monkeypatch.setattr("detente.workbench.routes.forms.sections", broken)
     with running(tmp_path) as made:
         answer = made.client().get("schema")
     assert answer.status_code == 500
@@ -531,5 +574,3 @@ def test_the_token_is_new_each_time(tmp_path: Path) -> None:
 
 def test_the_names_of_the_server_are_those_of_this_machine_alone() -> None:
     assert guard.LOOPBACK == ("127.0.0.1", "localhost", "::1")
-
-

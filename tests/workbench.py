@@ -15,9 +15,10 @@ from typing import Any
 import httpx
 import uvicorn
 
-from detente.workbench.app import Workbench, create_app
+from detente.workbench.app import create_app
+from detente.workbench.bench import Workbench
 
-TOKEN = "the-token"
+TOKEN = "the-token"  # noqa: S105 (of a server that lives for a test)
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Client:
     def answered(self, question: str, arguments: dict[str, Any], file: str, **more: Any) -> dict[str, Any]:
         """The answer to a question, waited for."""
         told = self.post("ask", {"file": file, "question": question, "arguments": arguments, **more}).json()
-        while "job" in told and "answer" not in told and "error" not in told:
+        while not told.keys() & {"answer", "error", "cancelled"}:
             told = self.get("answer", job=told["job"]).json()
         return dict(told)
 

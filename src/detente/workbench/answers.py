@@ -45,7 +45,8 @@ def _table(sheet: Sheet, words: Words, say: Any) -> Markup:
         )
     return Markup(
         '<section class="answer-part"><p dir="auto" class="caption" aria-hidden="true">{title}</p>'
-        '<div class="scroll" tabindex="0" role="region" aria-label="{plain}"><table><caption dir="auto" class="unseen">{title}</caption>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="{plain}">'
+        '<table><caption dir="auto" class="unseen">{title}</caption>'
         "<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{notes}</section>"
     ).format(title=title, plain=str(sheet.title), head=head, rows=rows, notes=notes)
 

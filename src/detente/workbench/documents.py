@@ -73,7 +73,7 @@ class Folder:
 
     def path(self, name: str, *, new: bool = False) -> Path:
         """The path of a file of the folder. Raises `Refused` for what is none, or leads out of the folder."""
-        parts = name.split("/") if isinstance(name, str) else [""]
+        parts = name.split("/")
         odd = any(part in ("", ".", "..") or part.startswith(".") or set(part) & set('\\\0:*?"<>|') for part in parts)
         if odd or not name.isprintable() or len(name) > 200 or not name.endswith(ENDINGS):
             endings = tell("{first} or {last}", first=", ".join(ENDINGS[:-1]), last=ENDINGS[-1])
@@ -172,9 +172,7 @@ def starting_text(model: str | None, text: str | None) -> str:
 
 @dataclass(frozen=True)
 class Disk:
-    """What the disk has of a file: its state (to see quickly whether anything happened), and its text, unless it is
-    unreadable.
-    """
+    """What the disk has of a file: its state, to see quickly whether anything happened, and its text, if that can be read."""
 
     state: tuple[int, ...]
     text: str | None
@@ -604,7 +602,7 @@ class Document:
             }
             for each in (merged.conflicts if merged else ())
         ]
-        whole = {
+        whole: dict[str, Any] = {
             "path": [],
             "place": tell("the whole file"),
             "kind": "value",
@@ -616,8 +614,9 @@ class Document:
         return {**texts, "conflicts": conflicts if merged else [whole]}
 
     def resolve(self, choices: Sequence[Any], everything: str = "") -> None:
-        """Decide a conflict: for every place `mine` or `theirs`, or one for all. What comes of it is one step, not yet
-        saved.
+        """Decide a conflict: for every place `mine` or `theirs`, or one word for all.
+
+        What comes of it is one step, not yet saved.
         """
         view = self.three_ways()
         words = {"mine": "first", "theirs": "second"}

@@ -217,7 +217,8 @@ class Edits:
 def settled(text: str, debt: Sequence[Change]) -> str:
     """The text with all of these changes written into it.
 
-    One by one; if they are many, what they come to; where one cannot be written at its place, the part around it is written anew.
+    One by one; if they are many, what they come to; where one cannot be written at its place, the part around it is written
+    anew.
     """
     if not debt:
         return text

@@ -46,11 +46,33 @@ LONG = frozenset(
 """Texts that take several lines."""
 
 NAMES: Mapping[str, str] = {
-    "source": "sources", "against": "sources", "claims": "claims", "actor": "actors", "for": "actors", "by": "actors", "to": "actors",
-    "members": "actors", "approved_by": "actors", "over": "actors", "unaware_of": "options", "imagines": "options", "reveals": "options",
-    "unmasks": "options", "hold": "settings", "now": "settings", "set": "settings", "sets": "settings", "reading": "readings", "goal": "goals",
-    "world": "worlds", "perception": "perceptions", "of": "goals", "core": "flows", "state": "states", "shared": "actors",
-}  # fmt: skip
+    "source": "sources",
+    "against": "sources",
+    "claims": "claims",
+    "actor": "actors",
+    "for": "actors",
+    "by": "actors",
+    "to": "actors",
+    "members": "actors",
+    "approved_by": "actors",
+    "over": "actors",
+    "unaware_of": "options",
+    "imagines": "options",
+    "reveals": "options",
+    "unmasks": "options",
+    "hold": "settings",
+    "now": "settings",
+    "set": "settings",
+    "sets": "settings",
+    "reading": "readings",
+    "goal": "goals",
+    "world": "worlds",
+    "perception": "perceptions",
+    "of": "goals",
+    "core": "flows",
+    "state": "states",
+    "shared": "actors",
+}
 """By its key, what a text names."""
 
 KEYS: Mapping[str, str] = {
@@ -73,11 +95,11 @@ def sections() -> list[dict[str, Any]]:
 
 
 def _fields(cls: type[Part]) -> list[dict[str, Any]]:
-    by_key = {info.alias or name: (name, info) for name, info in cls.model_fields.items()}
-    return [_field(cls, key, *by_key[key]) for key in cls.keys()]
+    by_key = {info.alias or name: info for name, info in cls.model_fields.items()}
+    return [_field(cls, key, by_key[key]) for key in cls.keys()]  # noqa: SIM118 (a method of the class, not of a mapping)
 
 
-def _field(cls: type[Part], key: str, name: str, info: FieldInfo) -> dict[str, Any]:
+def _field(cls: type[Part], key: str, info: FieldInfo) -> dict[str, Any]:
     title = key.replace("_", " ")
     found = {
         "key": key,
@@ -124,9 +146,9 @@ def _type(hint: Any, metadata: Any, key: str, cls: type[Part]) -> dict[str, Any]
         return _part(hint)
     origin, inside = get_origin(hint), get_args(hint)
     if origin is dict:
-        return _map(hint, inside, marks, key, cls)
+        return _map(inside, marks, key, cls)
     if origin is tuple:
-        return _list(inside, titles, marks, key, cls)
+        return _list(inside, titles, key, cls)
     if hint is str:
         return {
             "kind": "text",
@@ -136,7 +158,7 @@ def _type(hint: Any, metadata: Any, key: str, cls: type[Part]) -> dict[str, Any]
     return {"kind": "any"}
 
 
-def _map(hint: Any, inside: tuple[Any, ...], marks: list[Any], key: str, cls: type[Part]) -> dict[str, Any]:
+def _map(inside: tuple[Any, ...], marks: list[Any], key: str, cls: type[Part]) -> dict[str, Any]:
     if len(inside) != 2 or inside[1] is Any:
         return {"kind": "any"}
     identified = any(
@@ -156,7 +178,7 @@ def _map(hint: Any, inside: tuple[Any, ...], marks: list[Any], key: str, cls: ty
     return {"kind": "map", "of": of, **more, **({"names": names} if names else {})}
 
 
-def _list(inside: tuple[Any, ...], titles: set[str], marks: list[Any], key: str, cls: type[Part]) -> dict[str, Any]:
+def _list(inside: tuple[Any, ...], titles: set[str], key: str, cls: type[Part]) -> dict[str, Any]:
     if titles & {"Number or range", "Rank or range of ranks"}:
         return {"kind": "text"}
     if len(inside) != 2 or inside[1] is not Ellipsis:
@@ -204,7 +226,7 @@ def class_at(path: tuple[str | int, ...]) -> type[Part] | None:
             known = {info.alias or name: info.annotation for name, info in hint.model_fields.items()}
             if part not in known:
                 return None
-            hint = known[part]  # type: ignore[index]
+            hint = known[part]
         elif get_origin(hint) is dict:
             hint = get_args(hint)[1]
         elif get_origin(hint) is tuple:

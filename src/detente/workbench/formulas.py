@@ -17,7 +17,7 @@ from detente.present.words import Words
 from detente.scenario.model import Scenario
 from detente.scenario.read import check_text, examine
 from detente.scenario.text.page import Page
-from detente.workbench.forms import class_at
+from detente.workbench.forms import NAMES, class_at
 
 MOST = 200
 """Words offered at once."""
@@ -63,10 +63,7 @@ def complete(text: str, at: int, names: Mapping[str, Any] | None, data: Any, who
     found = _PLACE.search(before)
     started = found[0] if found else ""
     known = names or _names(data)
-    if whole:
-        words = list(_in_text(before, started, known))
-    else:
-        words = list(_in_formula(before[: len(before) - len(started)], known))
+    words = _in_text(before, started, known) if whole else _in_formula(before.removesuffix(started), known)
     fitting = [each for each in words if each["word"].startswith(started) or started.lower() in each["name"].lower()]
     fitting.sort(key=lambda each: not each["word"].startswith(started))
     return {"from": at - units(started), "to": at, "words": fitting[:MOST]}
@@ -78,9 +75,9 @@ def _names(data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         return found
     for actor, told in (data.get("actors") or {}).items() if isinstance(data.get("actors"), Mapping) else ():
-        told = told if isinstance(told, Mapping) else {}
-        found["actors"].append({"id": actor, "name": str(told.get("name") or actor)})
-        for option, said in (told.get("options") or {}).items() if isinstance(told.get("options"), Mapping) else ():
+        part = told if isinstance(told, Mapping) else {}
+        found["actors"].append({"id": actor, "name": str(part.get("name") or actor)})
+        for option, said in (part.get("options") or {}).items() if isinstance(part.get("options"), Mapping) else ():
             name = (
                 said
                 if isinstance(said, str)
@@ -132,24 +129,14 @@ def _in_text(before: str, started: str, names: Mapping[str, Any]) -> Iterator[di
     if not last.strip(" -"):
         cls = class_at(path)
         if cls is not None:
-            for key in cls.keys():
-                info = next(info for name, info in cls.model_fields.items() if (info.alias or name) == key)
-                yield _word(f"{key}: ", tell(info.description or ""), "key")
+            for name, info in cls.model_fields.items():
+                yield _word(f"{info.alias or name}: ", tell(info.description or ""), "key")
         if cls is None or path[-1:] in (("priorities",), ("now",)) or last.strip().startswith("-"):
             yield from _in_formula(last, names)
         return
-    key = _KEY.match(lines[-1])
-    about = key[3] if key else ""
-    listed = {
-        "source": "sources",
-        "against": "sources",
-        "claims": "claims",
-        "members": "actors",
-        "by": "actors",
-        "to": "actors",
-        "for": "actors",
-    }.get(about)
-    if listed:
+    entry = _KEY.match(lines[-1])
+    listed = NAMES.get(entry[3], "") if entry else ""
+    if listed in ("sources", "claims", "actors", "worlds", "partnerships", "platforms"):
         for each in names.get(listed, ()):
             yield _word(each["id"], each["name"], listed.removesuffix("s"))
         return

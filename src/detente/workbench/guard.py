@@ -27,7 +27,10 @@ MOST_BODY = 16_000_000
 """Bytes of a request; a text of five million characters fits."""
 
 HEADERS: Mapping[str, str] = {
-    "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "content-security-policy": (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
@@ -39,9 +42,7 @@ HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """The door before an application. `names` are those the server is called by; `public` are paths that need no cookie (a
-    board's seats).
-    """
+    """The door before an application: whoever has no cookie of it stays outside; `names` are those the server is called by."""
 
     def __init__(self, app: ASGIApp, *, token: str, names: tuple[str, ...] = LOOPBACK, cookie: str = "detente") -> None:
         self.app, self.token, self.names, self.cookie = app, token, set(names), cookie
@@ -68,7 +69,7 @@ class Guard:
         if scope["method"] in ("GET", "HEAD") and (given := self._token(scope)) is not None:
             await self._welcome(scope, sending, given)
             return
-        if not self._known(scope, headers):
+        if not self._known(headers):
             await _refuse(
                 sending,
                 401,
@@ -129,7 +130,7 @@ class Guard:
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    def _known(self, scope: Scope, headers: Headers) -> bool:
+    def _known(self, headers: Headers) -> bool:
         return hmac.compare_digest(cookie_of(headers, self.cookie).encode(), self.session.encode())
 
 

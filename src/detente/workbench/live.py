@@ -1,5 +1,4 @@
-"""What becomes of the model while it is being edited: verdicts in the order in which they are wanted, for one version at a
-time.
+"""What becomes of a model while it is being edited: verdicts in the order in which they are wanted, version by version.
 
 A `Desk` stands in a process of its own and holds the files that are being edited: their data, and the page that was last
 read, which knows where everything stands. An edit is made in the data; these are bound anew (`scenario.read.examine`), with
@@ -173,7 +172,7 @@ class Desk:
         before = held.now
         held.now = known
         if before is not None:
-            yield "changed", {"sentences": differences(before, known, case, analysis)}
+            yield "changed", {"sentences": differences(before, known, case)}
         yield "concepts", {**concepts(case), "seconds": _since(begin)}
         fates = partnerships(case)
         if fates:
@@ -182,8 +181,8 @@ class Desk:
                 {"partnerships": {name: each["words"] for name, each in fates.items()}, "seconds": _since(begin)},
             )
             known = held.now = _with_fates(known, {name: each["verdict"] for name, each in fates.items()})
-            if before is not None and before.partnerships and (told := _fates_differ(before, known, case)):
-                yield "changed", {"sentences": [*differences(before, known, case, analysis), *told][:SENTENCES]}
+            if before is not None and before.partnerships != known.partnerships:
+                yield "changed", {"sentences": differences(before, known, case)}
         yield PAUSE, 0.05
         yield "model", model(case)
 
@@ -211,9 +210,7 @@ def problem_json(problem: Problem, page: Page) -> dict[str, Any]:
 
 
 def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
-    """The first verdicts: who is stable today, how many equilibria, where foresight play ends; and what differences are told
-    of.
-    """
+    """The first verdicts, who is stable today, how many equilibria, where play ends; and what differences are told of."""
     words, conflict = Words(case.scenario), analysis.conflict
     now = conflict.now
     stable = (
@@ -302,12 +299,17 @@ def _with_fates(known: Known, fates: Mapping[str, str]) -> Known:
 # --- what has changed ----------------------------------------------------------------------------------------------------
 
 
-def differences(before: Known, after: Known, case: Case, analysis: Analysis) -> list[dict[str, Any]]:
+def differences(before: Known, after: Known, case: Case) -> list[dict[str, Any]]:
     """What is otherwise than it was, each in a sentence with the state, the actor and the concept it is about."""
     if before.hash == after.hash:
         return []
     words = Words(case.scenario)
-    told = [*_status_quo(before, after, case, words), *_equilibria(before, after), *_play(before, after, words)]
+    told = [
+        *_status_quo(before, after, case, words),
+        *_fates(before, after, words),
+        *_play(before, after, words),
+        *_equilibria(before, after, words),
+    ]
     return told[:SENTENCES]
 
 
@@ -323,7 +325,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
     if not before.now or not after.now:
         return
     if before.now != after.now:
-        yield _told(tell("Another state is the status quo: {state}.", state=after.now), after.now)
+        yield _told(tell("The status quo is another state now."), after.now)
     for concept in FIRST:
         old, new = before.stable.get(concept, {}), after.stable.get(concept, {})
         left = [actor for actor in new if old.get(actor, True) and not new[actor]]
@@ -385,7 +387,7 @@ def _because(case: Case, words: Words, actor: str, concept: str) -> str:
     )
 
 
-def _equilibria(before: Known, after: Known) -> Iterator[dict[str, Any]]:
+def _equilibria(before: Known, after: Known, words: Words) -> Iterator[dict[str, Any]]:
     for concept in FIRST:
         old, new = before.equilibria.get(concept), after.equilibria.get(concept)
         if old is None or new is None:
@@ -403,14 +405,19 @@ def _equilibria(before: Known, after: Known) -> Iterator[dict[str, Any]]:
         gone, come = sorted(old - new - {before.now}), sorted(new - old - {after.now})
         for state in gone[:2]:
             yield _told(
-                tell("No {concept} equilibrium any more: {state}.", concept=label(concept), state=state),
+                tell(
+                    "No {concept} equilibrium any more: {state}.",
+                    concept=label(concept),
+                    state=words.state_read(state),
+                ),
                 state,
                 None,
                 concept,
             )
         for state in come[:2]:
+            said = words.state_read(state)
             yield _told(
-                tell("A new {concept} equilibrium: {state}.", concept=label(concept), state=state), state, None, concept
+                tell("A new {concept} equilibrium: {state}.", concept=label(concept), state=said), state, None, concept
             )
         if len(gone) > 2 or len(come) > 2:
             yield _told(
@@ -427,7 +434,7 @@ def _play(before: Known, after: Known, words: Words) -> Iterator[dict[str, Any]]
     if before.ends != after.ends and after.ends and before.ends:
         first = sorted(after.ends)[0]
         if len(after.ends) == 1:
-            yield _told(tell("Foresight play ends elsewhere now: {state}.", state=first), first)
+            yield _told(tell("Foresight play ends elsewhere now: {state}.", state=words.state_read(first)), first)
         else:
             yield _told(
                 tell(
@@ -447,15 +454,13 @@ def _play(before: Known, after: Known, words: Words) -> Iterator[dict[str, Any]]
             yield _told(tell("“{name}” is {new} true where play ends, before {old}.", **said))
 
 
-def _fates_differ(before: Known, after: Known, case: Case) -> list[dict[str, Any]]:
-    names = Words(case.scenario).names
-    found = []
+def _fates(before: Known, after: Known, words: Words) -> Iterator[dict[str, Any]]:
     for name, verdict in after.partnerships.items():
         old = before.partnerships.get(name)
         if old is not None and old != verdict:
-            said = {"name": names.thing(name), "new": IN_WORDS.get(verdict, verdict), "old": IN_WORDS.get(old, old)}
-            found.append(_told(tell("The partnership “{name}” {new} now; before, it {old}.", **said), after.now))
-    return found
+            said = {"new": IN_WORDS.get(verdict, verdict), "old": IN_WORDS.get(old, old)}
+            name_ = words.names.thing(name)
+            yield _told(tell("The partnership “{name}” {new} now; before, it {old}.", name=name_, **said), after.now)
 
 
 # --- the model -------------------------------------------------------------------------------------------------------------
@@ -510,6 +515,7 @@ def names(scenario: Scenario, case: Case, cells: list[tuple[int, str]]) -> dict[
             {
                 "label": text,
                 "name": words.state_read(text),
+                "words": words.state(settings) if settings else text,
                 "settings": case.game.labels(settings) if settings else {},
                 "written": named or on,
             }
@@ -537,6 +543,9 @@ def names(scenario: Scenario, case: Case, cells: list[tuple[int, str]]) -> dict[
         "platforms": pairs(scenario.platforms),
         "worlds": [{"id": name, "name": name} for name in scenario.worlds],
         "goals": pairs(scenario.outcomes),
+        "third_parties": pairs(scenario.third_parties),
+        "announcements": pairs(scenario.announcements),
+        "incentives": pairs(scenario.incentives),
     }
 
 

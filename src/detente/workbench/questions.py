@@ -1,5 +1,4 @@
-"""What can be asked on the page, described from the table of questions and the signatures of the study: nothing is listed
-twice.
+"""What can be asked on the page: described from the table of questions and the signatures of the study, listed nowhere else.
 
 A parameter's *kind* says what the page offers for it (an actor, a formula, a number, ...); it is found by its name, for the
 library calls things alike, and where one name means several things by the question as well. Questions that need more than
@@ -11,18 +10,15 @@ from __future__ import annotations
 import inspect
 import json
 import math
-import shlex
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from detente.case import Case, Circumstances
+from detente.case import Circumstances
 from detente.engine.concepts import STRICTEST_FIRST, label
 from detente.errors import InputError
 from detente.messages import Messages, later, tell
-from detente.questions.brief.commands import circumstances_of, name_of
 from detente.questions.catalogue import QUESTIONS
-from detente.scenario.text.edit import text_of
 from detente.study import Study
 
 UNSAID = frozenset(
@@ -64,23 +60,66 @@ LEFT_OUT = frozenset(
 PLAYS, STEPS = ("foresight", "myopic"), ("moves", "improvements", "unsanctioned")
 
 KINDS: Mapping[str, Any] = {
-    "state": "state", "start": "state", "actor": "actor", "then": "actor", "actors": "actors", "parties": "actors", "members": "actors",
-    "over": "actors", "approved_by": "actors", "divider": "actors", "goal": "goal", "of": "goal", "target": "goal", "where": "formula",
-    "when": "formula", "statement": "formula", "option": "option", "among": "options", "settings": "options", "platforms": "platforms",
-    "platform": "platform", "wanting": "platform", "in_force": "platform", "partnership": "partnership", "concepts": "concepts",
-    "concept": "concept", "default": "concept", "play": PLAYS, "by": STEPS, "hold": ("all", "flipped"), "ids": "claims",
-    "rules": "rules", "promise": "settings", "interventions": "incentives", "offers": "incentives", "own": "concepts_by_actor",
-    "doubts": "doubts", "verdict": "text", "way": ("highs", "cpsat", "maxsat"), "without": "actors", "wants": "formulas", "partition": "blocks",
-    "dispersions": "numbers", "tempo": "numbers_by_actor", "choice": "text", "since": "text", "shown": "numbers",
+    "state": "state",
+    "start": "state",
+    "actor": "actor",
+    "then": "actor",
+    "actors": "actors",
+    "parties": "actors",
+    "members": "actors",
+    "over": "actors",
+    "approved_by": "actors",
+    "divider": "actors",
+    "goal": "goal",
+    "of": "goal",
+    "target": "goal",
+    "where": "formula",
+    "when": "formula",
+    "statement": "formula",
+    "option": "option",
+    "among": "options",
+    "settings": "options",
+    "platforms": "platforms",
+    "platform": "platform",
+    "wanting": "platform",
+    "in_force": "platform",
+    "partnership": "partnership",
+    "concepts": "concepts",
+    "concept": "concept",
+    "default": "concept",
+    "play": PLAYS,
+    "by": STEPS,
+    "hold": ("all", "flipped"),
+    "ids": "claims",
+    "rules": "rules",
+    "promise": "settings",
+    "interventions": "incentives",
+    "offers": "incentives",
+    "own": "concepts_by_actor",
+    "doubts": "doubts",
+    "verdict": "text",
+    "way": ("highs", "cpsat", "maxsat"),
+    "without": "actors",
+    "wants": "formulas",
+    "partition": "blocks",
+    "dispersions": "numbers",
+    "tempo": "numbers_by_actor",
+    "choice": "text",
+    "since": "text",
+    "shown": "numbers",
     "kinds": ("swap", "lift", "drop", "negate"),
-}  # fmt: skip
+}
 """By the name of a parameter what it is; several words are the choices there are."""
 
 SPECIAL: Mapping[tuple[str, str], Any] = {
-    ("partnership", "name"): "partnership", ("break_matrix", "name"): "partnership", ("third_parties", "name"): "third_party",
-    ("announcements", "name"): "announcement", ("coalitions", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
-    ("coalitions_explained", "concepts"): ("cnash", "cgmr", "csmr", "cseq"), ("explain", "told"): "number",
-}  # fmt: skip
+    ("partnership", "name"): "partnership",
+    ("break_matrix", "name"): "partnership",
+    ("third_parties", "name"): "third_party",
+    ("announcements", "name"): "announcement",
+    ("coalitions", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
+    ("coalitions_explained", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
+    ("explain", "told"): "number",
+}
 
 SEVERAL = frozenset({"kinds", "concepts"})
 """Parameters with choices of which several may be taken."""
@@ -117,6 +156,11 @@ HELP: Mapping[str, str] = Messages(
     }
 )
 """What a parameter means; one that is not here has a name that says it."""
+
+TITLES: Mapping[str, str] = Messages(
+    {"partnership": later("Partnership"), "third_party": later("Third party"), "announcement": later("Announcement")}
+)
+"""What a parameter called `name` is called by what it names."""
 
 SUBJECTS: Mapping[str, str] = Messages(
     {
@@ -237,6 +281,9 @@ def _parameter(question: str, parameter: inspect.Parameter) -> dict[str, Any]:
         **({"choices": choices} if choices else {}),
         "default": list(default) if isinstance(default, tuple) else default,
         "required": parameter.default is parameter.empty and parameter.name != "target",
+        "title": TITLES.get(what if isinstance(what, str) else "", "")
+        if parameter.name == "name"
+        else title(parameter.name),
         "help": HELP.get(parameter.name, ""),
     }
 
@@ -261,9 +308,7 @@ LISTS = frozenset(
 
 
 def arguments(question: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a question from what the page sends: texts become lists and numbers where these are meant; empty is
-    unsaid.
-    """
+    """The arguments of a question from what the page sends; texts become lists and numbers, what is empty is unsaid."""
     if question == "analyze":
         return {"concepts": _listed(given["concepts"])} if given.get("concepts") else {}
     known = parameters(question)
@@ -350,9 +395,7 @@ def _number(value: Any, name: str) -> float:
 
 
 def circumstances(scenario: Any, given: Mapping[str, Any]) -> Circumstances:
-    """The circumstances that the page sends, `{readings, world, platform, start, hold, rules, sanctions}`; what is empty is
-    unsaid.
-    """
+    """What the page sends, `{readings, world, platform, start, hold, rules, sanctions}`, as circumstances; empty is unsaid."""
     known = {"readings", "world", "platform", "start", "hold", "rules", "sanctions"}
     said = {key: value for key, value in given.items() if value not in (None, "", [], {})}
     if strange := set(said) - known:
@@ -368,88 +411,3 @@ def circumstances(scenario: Any, given: Mapping[str, Any]) -> Circumstances:
     if isinstance(said.get("rules"), str):
         said["rules"] = [said["rules"]]
     return Circumstances.written(scenario, **said)
-
-
-# --- the same, said otherwise ---------------------------------------------------------------------------------------------
-
-COMMANDS: Mapping[str, str] = {
-    "break_matrix": "break", "collection_plan": "collect", "response_counts": "responses", "joint_minimal": "joint --minimal",
-    "third_parties": "third-party", "announcements": "announce", "hierarchy_of": "hierarchy", "inverse": "design conditions",
-    "change_of_mind": "design mind", "package": "design package", "package_of_play": "design package", "package_to_break": "design package",
-    "wedge": "design wedge", "credibility": "design credibility", "exchange": "design exchange", "attitudes_strict": "attitudes --strict",
-    "coalitions_explained": "coalitions", "as_one_explained": "as-one", "three_valued": "unknown-preference",
-}  # fmt: skip
-"""The commands of questions whose names differ."""
-
-OPTIONS: Mapping[tuple[str, str], str] = {
-    ("levers", "actors"): "by", ("induce", "actors"): "by", ("induce", "rules"): "try", ("break_matrix", "actors"): "over",
-    ("break_matrix", "name"): "partnership", ("partnership", "name"): "partnership", ("types", "actors"): "over",
-    ("observations", "actors"): "over", ("paths", "by"): "steps", ("joint", "max_size"): "most", ("joint_minimal", "max_size"): "most",
-}  # fmt: skip
-"""The options of commands whose names differ from the parameter's."""
-
-
-def command(case: Case, question: str, said: Mapping[str, Any]) -> str:
-    """The line that asks the same in a terminal."""
-    words = ["detente", *COMMANDS.get(question, question.replace("_", "-")).split(), name_of(case.scenario)]
-    for name, value in said.items():
-        option = "goal" if name == "of" else OPTIONS.get((question, name), name.replace("_", "-"))
-        if question == "levers" and name == "hold":
-            words += ["--flipped"] if value == "flipped" else []
-        elif isinstance(value, bool):
-            words += [f"--{option}"] if value else []
-        elif isinstance(value, Mapping):
-            for key, each in value.items():
-                words += [f"--{option.removesuffix('s')}", shlex.quote(f"{key}={each}")]
-        elif option == "try":
-            for each in value:
-                words += ["--try", shlex.quote(each)]
-        elif value is not None:
-            words += [
-                f"--{option}",
-                shlex.quote(
-                    ",".join(map(str, value))
-                    if isinstance(value, list)
-                    else f"{value:g}"
-                    if isinstance(value, float)
-                    else str(value)
-                ),
-            ]
-    return " ".join([*words, *circumstances_of(case)])
-
-
-def python(case: Case, question: str, said: Mapping[str, Any]) -> str:
-    """The lines that ask the same in Python."""
-    asked = case.circumstances
-    chosen = ", ".join(
-        part
-        for part in (
-            f"readings={dict(asked.readings)!r}" if asked.readings else "",
-            f"world={asked.world!r}" if asked.world else "",
-            f"sanctions={asked.sanctions!r}" if asked.sanctions != "legal" else "",
-        )
-        if part
-    )
-    changes = ", ".join(
-        part
-        for part in (
-            f"start={case.state_text(asked.start)!r}" if asked.start else "",
-            f"hold={case.state_text(asked.hold)!r}" if asked.hold else "",
-            f"rules={[rule.text for rule in asked.rules]!r}" if asked.rules else "",
-        )
-        if part
-    )
-    source = shlex.split(name_of(case.scenario))[0]
-    given = ", ".join(f"{name}={value!r}" for name, value in said.items())
-    study = f"dt.load({source!r})" + (f".with_({chosen})" if chosen else "") + (f".under({changes})" if changes else "")
-    return f"import detente as dt\n\nprint({study}.{question}({given}))"
-
-
-def as_yaml(question: str, said: Mapping[str, Any]) -> str:
-    """The question as a claim's test asks it, or else as plain YAML: what was asked, to be kept."""
-    return text_of(
-        {
-            "ask": question,
-            **{key: value if isinstance(value, list | dict) else str(value) for key, value in said.items()},
-        }
-    )

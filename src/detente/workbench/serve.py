@@ -76,7 +76,11 @@ def _listen(port: int) -> socket.socket:
         made.close()
         why = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            tell("port {port} cannot be used: {why}; leave --port out, and a free one is taken", port=port, why=why)
+            tell(
+                "port {port} cannot be used: {why}; choose another, or none: then a free one is taken",
+                port=port,
+                why=why,
+            )
         ) from None
     return made
 

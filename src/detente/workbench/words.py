@@ -15,7 +15,7 @@ CURES = Messages(
         Cure.MEMBERS: later("the field “members”"),
         Cure.GOAL: later("the question “joint”"),
         Cure.ABOUT: later("a goal"),
-        Cure.PARTS: later("the command `detente hierarchy`"),
+        Cure.PARTS: later("the command line, which takes several models"),
         Cure.DRAWS: later("the field “draws”"),
     }
 )

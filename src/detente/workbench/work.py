@@ -20,14 +20,21 @@ from detente.result import Answer
 from detente.scenario.model import Scenario
 from detente.scenario.read import check_text, read_text
 from detente.study import Study
-from detente.workbench import questions
+from detente.workbench import questions, the_same
 from detente.workbench.answers import answer_html
 from detente.workbench.answers import picture as shown
 
 PICTURES: Mapping[str, tuple[str, ...]] = {
-    "analyze": ("states", "stability"), "status_quo": ("tree",), "pivots": ("pivots",), "collection_plan": ("tornado",), "wedge": ("frontier",),
-    "paths": ("path",), "types": ("types",), "break_matrix": ("break",), "hindcast": ("timeline",),
-}  # fmt: skip
+    "analyze": ("states", "stability"),
+    "status_quo": ("tree",),
+    "pivots": ("pivots",),
+    "collection_plan": ("tornado",),
+    "wedge": ("frontier",),
+    "paths": ("path",),
+    "types": ("types",),
+    "break_matrix": ("break",),
+    "hindcast": ("timeline",),
+}
 """The pictures of the report that belong to a question."""
 
 MOST_JSON = 2_000_000
@@ -47,6 +54,7 @@ def _case(text: str, name: str, path: str, said: str) -> Case:
 
 
 def case_of(text: str, name: str, path: str, circumstances: Mapping[str, Any]) -> Case:
+    """The case of a text under circumstances."""
     return _case(text, name, path, json.dumps(circumstances, sort_keys=True))
 
 
@@ -74,15 +82,16 @@ def ask(
         "html": answer_html(case, found, everything=everything),
         "json": told if len(json.dumps(told, default=str)) <= MOST_JSON else None,
         "pictures": [drawn for kind in PICTURES.get(question, ()) if (drawn := _picture(case, kind, said))],
-        "command": questions.command(case, question, said),
-        "python": questions.python(case, question, said),
-        "yaml": questions.as_yaml(question, said),
+        "command": the_same.command(case, question, said),
+        "python": the_same.python(case, question, said),
+        "yaml": the_same.as_yaml(question, said),
         "circumstances": case.circumstances.words(case.scenario),
         "seconds": round(time.perf_counter() - begin, 3),
     }
 
 
 def answer_of(case: Case, question: str, said: Mapping[str, Any], progress: Progress) -> Answer:
+    """The answer of the library."""
     study = Study(case)
     if question == "analyze":
         analysis: Answer = study.analyze(said.get("concepts"), progress=progress)

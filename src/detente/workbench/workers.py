@@ -50,7 +50,7 @@ def context() -> Any:
     ways = multiprocessing.get_all_start_methods()
     made = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
     if "forkserver" in ways:
-        made.set_forkserver_preload(["detente.workbench.warm"])
+        made.set_forkserver_preload(["detente.workbench.live", "detente.workbench.work"])
     return made
 
 
@@ -75,9 +75,7 @@ class _Process:
 
 @contextlib.contextmanager
 def _by_itself() -> Iterator[None]:
-    """A process that starts meanwhile runs nothing of the program that starts it again, and finds no module in the working
-    folder.
-    """
+    """A process that starts meanwhile does not run the main program again, and finds no module in the working folder."""
     # Else it would read the main module anew, and a stranger's `click.py` beside a scenario could be found before ours.
     main, safe = sys.modules["__main__"], os.environ.get("PYTHONSAFEPATH")
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -378,7 +376,8 @@ class Jobs:
             job.future.set_exception(
                 Failed(
                     tell(
-                        "the process that worked on this died, perhaps for want of memory; another one is ready: ask for less, or again"
+                        "the process that worked on this died, perhaps for want of memory; another one is ready: "
+                        "ask for less, or again"
                     )
                 )
             )

@@ -158,9 +158,7 @@ def parsed(text: str, variables: Mapping[str, Variable] | None = None) -> Formul
 
 @lru_cache(maxsize=4096)
 def _tree(text: str) -> Formula:
-    """What is read again and again while one formula of a file is being changed: a formula that can be read is the same to
-    all.
-    """
+    """A tree as `parsed` makes it, remembered: while one formula of a file is changed all others are read again and again."""
     return _limited(text, None)
 
 

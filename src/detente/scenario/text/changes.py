@@ -74,8 +74,7 @@ class Change:
 
 
 def told(data: object) -> Change:
-    """The change that plain data tells: `{path, old, new}`, `{path, remove, old}`, `{path, insert}`, `{path, order}`, `{path,
-    rename}`.
+    """The change that plain data tells, `{path, old, new}` or with `remove`, `insert`, `order`, `rename` in place of `new`.
 
     >>> told({"path": ["title"], "old": None, "new": "Chicken"})
     Change(kind='put', path=('title',), old=ABSENT, new='Chicken', before=None)
@@ -84,7 +83,11 @@ def told(data: object) -> Change:
         raise InputError(tell("a change is a mapping with a `path`; found {data}", data=shorten(repr(data))))
     path = tuple(data["path"])
     rooted = bool(path) or "order" in data  # only the sections as a whole can be put into order
-    if not rooted or len(path) > MAX_DEPTH or not all(isinstance(part, str | int) and part is not True for part in path):
+    if (
+        not rooted
+        or len(path) > MAX_DEPTH
+        or not all(isinstance(part, str | int) and part is not True for part in path)
+    ):
         raise InputError(tell("a path is a list of keys and numbers; found {path}", path=shorten(repr(data["path"]))))
     old = plain(data["old"]) if data.get("old") is not None else ABSENT
     if data.get("remove"):
@@ -337,9 +340,9 @@ def _same_order(old: Any, new: Any) -> bool:
 
 
 def _between_mappings(old: dict[str, Any], new: dict[str, Any], path: Path) -> Iterator[Change]:
-    for key in old:
+    for key, value in old.items():
         if key not in new:
-            yield Change("remove", (*path, key), old[key])
+            yield Change("remove", (*path, key), value)
     kept = [key for key in old if key in new]
     for key in kept:
         yield from between(old[key], new[key], (*path, key))

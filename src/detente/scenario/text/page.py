@@ -52,8 +52,9 @@ class Node:
 
     @classmethod
     def of(cls, data: Any, like: Node | None, at: int = 0) -> Node:
-        """The node of plain data, with the places of what stood there before: of keys by their name, of entries by their
-        number.
+        """The node of plain data, with the places of what stood there before.
+
+        Keys are found by their name, entries of a list by their number.
         """
         start, end, style = (at, at, "") if like is None else (like.start, like.end, like.style)
         if isinstance(data, dict):

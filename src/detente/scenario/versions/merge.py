@@ -100,7 +100,8 @@ def merge_texts(base: str, first: str, second: str, keep: Keep = "") -> Merged:
 
     `keep` may say for each conflict by its path whose word counts; for one it does not name, nothing is decided.
     """
-    node, conflicts = merged(*(document(yaml_tree.read(each).root.plain()) for each in (base, first, second)), keep)
+    one, two, three = (document(yaml_tree.read(each).root.plain()) for each in (base, first, second))
+    node, conflicts = merged(one, two, three, keep)
     if any(not _kept(keep, each.path) for each in conflicts):
         return Merged("", conflicts)
     assert isinstance(node, Entries)
