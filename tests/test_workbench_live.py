@@ -129,12 +129,14 @@ def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:
     path, old = ("actors", "ann", "priorities"), ["not ann_swerves or bob_swerves", "ann_swerves", "bob_swerves"]
     changed(desk, 3, Change("put", path, old, ["not ann_swerves"]))
     sentences = changed(desk, 4, Change("put", path, ["not ann_swerves"], ["ann_swerves"]))["changed"]["sentences"]
-    assert [each["text"] for each in sentences][:5] == [
+    assert [each["text"] for each in sentences][:7] == [
         "Ann has no reason to leave the status quo any more, by Nash.",
         "By SEQ, Bob may now take up “Swerve”.",
         "Ann has no reason to leave the status quo any more, by SEQ.",
-        "No Nash equilibrium any more: all off.",
-        "A new Nash equilibrium: ann_swerves bob_swerves.",
+        "Foresight play ends elsewhere now: Swerve.",
+        "“crash” is never true where play ends, before always.",
+        "No Nash equilibrium any more: no “Swerve”.",
+        "A new Nash equilibrium: Swerve.",
     ]
 
 

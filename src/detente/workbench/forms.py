@@ -107,6 +107,8 @@ def _field(cls: type[Part], key: str, info: FieldInfo) -> dict[str, Any]:
         "help": tell(info.description or ""),
         **_type(info.annotation, info.metadata, key, cls),
     }
+    if isinstance(info.json_schema_extra, dict) and "propertyNames" in info.json_schema_extra:
+        found["identified"] = True
     if info.is_required():
         found["required"] = True
     return found
@@ -146,7 +148,7 @@ def _type(hint: Any, metadata: Any, key: str, cls: type[Part]) -> dict[str, Any]
         return _part(hint)
     origin, inside = get_origin(hint), get_args(hint)
     if origin is dict:
-        return _map(inside, marks, key, cls)
+        return _map(inside, key, cls)
     if origin is tuple:
         return _list(inside, titles, key, cls)
     if hint is str:
@@ -158,23 +160,14 @@ def _type(hint: Any, metadata: Any, key: str, cls: type[Part]) -> dict[str, Any]
     return {"kind": "any"}
 
 
-def _map(inside: tuple[Any, ...], marks: list[Any], key: str, cls: type[Part]) -> dict[str, Any]:
+def _map(inside: tuple[Any, ...], key: str, cls: type[Part]) -> dict[str, Any]:
     if len(inside) != 2 or inside[1] is Any:
         return {"kind": "any"}
-    identified = any(
-        (getattr(mark, "json_schema_extra", None) or {}).get("propertyNames")
-        for mark in marks
-        if isinstance(mark, FieldInfo) or hasattr(mark, "json_schema_extra")
-    )
     of = _type(inside[1], (), "" if key not in ("worlds", "readings") else "reading", cls)
     names = KEYS.get(key, "")
     if key == "readings" and cls is schema.Actor:
         names = ""
-    more: dict[str, Any] = (
-        {"identified": True}
-        if identified or (cls, key) in ((ScenarioFile, "outcomes"), (ScenarioFile, "states"))
-        else {}
-    )
+    more = {"identified": True} if (cls, key) in ((ScenarioFile, "outcomes"), (ScenarioFile, "states")) else {}
     return {"kind": "map", "of": of, **more, **({"names": names} if names else {})}
 
 

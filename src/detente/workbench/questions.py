@@ -202,6 +202,11 @@ def parameters(name: str) -> dict[str, inspect.Parameter]:
     return {each.name: each for each in list(_signature(name).parameters.values())[1:] if each.name not in UNSAID}
 
 
+def reports(name: str) -> bool:
+    """Whether a question tells how far it is."""
+    return "progress" in _signature(name).parameters
+
+
 def kind(question: str, parameter: inspect.Parameter) -> Any:
     """What is asked for: a kind of name, or the choices."""
     known = SPECIAL.get((question, parameter.name), KINDS.get(parameter.name))

@@ -17,8 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "joint_minimal": "joint --minimal",
     "third_parties": "third-party",
     "announcements": "announce",
-    "hierarchy_of": "hierarchy",
-    "inverse": "design conditions",
+    "inverse": "design inverse",
     "change_of_mind": "design mind",
     "package": "design package",
     "package_of_play": "design package",
@@ -27,55 +26,96 @@ COMMANDS: Mapping[str, str] = {
     "credibility": "design credibility",
     "exchange": "design exchange",
     "attitudes_strict": "attitudes --strict",
+    "explain_own": "behaviours",
     "coalitions_explained": "coalitions",
     "as_one_explained": "as-one",
-    "three_valued": "unknown-preference",
+    "three_valued": "unknown-preference --completions",
+    "unknowns_of_list": "unknowns",
+    "unknowns_in_force": "unknowns",
+    "disclosures": "announce --each",
 }
 """The commands of questions whose names differ."""
 
+UNSAYABLE = ("hierarchy_of",)
+"""Questions that the command line asks in another way."""
+
+ANY = ""
+
 OPTIONS: Mapping[tuple[str, str], str] = {
+    (ANY, "of"): "goal",
+    (ANY, "own"): "concept",
+    (ANY, "partition"): "block",
+    (ANY, "doubts"): "doubt",
+    (ANY, "shown"): "horizon",
+    (ANY, "max_size"): "most",
+    (ANY, "most_edits"): "most",
     ("levers", "actors"): "by",
     ("induce", "actors"): "by",
     ("induce", "rules"): "try",
     ("break_matrix", "actors"): "over",
     ("break_matrix", "name"): "partnership",
     ("partnership", "name"): "partnership",
+    ("third_parties", "name"): "third-party",
+    ("announcements", "name"): "announcement",
     ("types", "actors"): "over",
     ("observations", "actors"): "over",
     ("paths", "by"): "steps",
-    ("joint", "max_size"): "most",
-    ("joint_minimal", "max_size"): "most",
+    ("package_to_break", "partnership"): "breaks",
+    ("wedge", "divider"): "by",
+    ("explain_own", "state"): "explain",
+    ("coalitions_explained", "state"): "explain",
+    ("as_one_explained", "state"): "explain",
+    ("unknowns_of_list", "platform"): "wanting",
+    ("unknowns_in_force", "platform"): "in-force",
 }
-"""The options of commands whose names differ from the parameter's."""
+"""The options of commands whose names differ from the parameter's, in one question or in any."""
+
+REPEATED = frozenset({"try", "block", "doubt", "concept", "tempo", "horizon"})
+"""Options that are given once for each entry."""
+
+NOT_SAID: Mapping[str, frozenset[str]] = {
+    "brief": frozenset({"seconds"}),
+    "pivots": frozenset({"kinds"}),
+    "explain": frozenset({"told"}),
+    "explain_own": frozenset({"told"}),
+    "coalitions_explained": frozenset({"told"}),
+    "as_one_explained": frozenset({"told"}),
+    "third_party": frozenset({"interventions"}),
+}
+"""Parameters that no command has an option for."""
 
 
 def command(case: Case, question: str, said: Mapping[str, Any]) -> str:
-    """The line that asks the same in a terminal."""
+    """The line that asks the same in a terminal; nothing where no line does."""
+    if question in UNSAYABLE or NOT_SAID.get(question, frozenset()) & said.keys():
+        return ""
     words = ["detente", *COMMANDS.get(question, question.replace("_", "-")).split(), name_of(case.scenario)]
+    if question.endswith(("_explained", "_own")) and "state" not in said:
+        words += ["--explain", "now"]
     for name, value in said.items():
-        option = "goal" if name == "of" else OPTIONS.get((question, name), name.replace("_", "-"))
-        if question == "levers" and name == "hold":
-            words += ["--flipped"] if value == "flipped" else []
-        elif isinstance(value, bool):
-            words += [f"--{option}"] if value else []
-        elif isinstance(value, Mapping):
-            for key, each in value.items():
-                words += [f"--{option.removesuffix('s')}", shlex.quote(f"{key}={each}")]
-        elif option == "try":
-            for each in value:
-                words += ["--try", shlex.quote(each)]
-        elif value is not None:
-            words += [
-                f"--{option}",
-                shlex.quote(
-                    ",".join(map(str, value))
-                    if isinstance(value, list)
-                    else f"{value:g}"
-                    if isinstance(value, float)
-                    else str(value)
-                ),
-            ]
+        option = OPTIONS.get((question, name)) or OPTIONS.get((ANY, name), name.replace("_", "-"))
+        words += _said(question, option, value)
     return " ".join([*words, *circumstances_of(case)])
+
+
+def _said(question: str, option: str, value: Any) -> list[str]:
+    """One parameter as options."""
+    if (question, option) == ("levers", "hold"):
+        return ["--flipped"] if value == "flipped" else []
+    if isinstance(value, bool):
+        return [f"--{option}"] if value else []
+    if isinstance(value, Mapping):
+        parts = [key if each is True else f"{key}={each}" for key, each in value.items()]
+    elif isinstance(value, list):
+        parts = [",".join(each) if isinstance(each, list) else _word(each) for each in value]
+        parts = parts if option in REPEATED else [",".join(parts)]
+    else:
+        parts = [_word(value)]
+    return [word for part in parts for word in (f"--{option}", shlex.quote(part))]
+
+
+def _word(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def python(case: Case, question: str, said: Mapping[str, Any]) -> str:

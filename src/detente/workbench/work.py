@@ -15,7 +15,6 @@ from detente.engine import Progress
 from detente.errors import InputError
 from detente.messages import tell
 from detente.present.words import Words
-from detente.questions.catalogue import QUESTIONS
 from detente.result import Answer
 from detente.scenario.model import Scenario
 from detente.scenario.read import check_text, read_text
@@ -75,16 +74,16 @@ def ask(
     said = questions.arguments(question, arguments)
     found = answer_of(case, question, said, progress)
     words = Words(case.scenario)
-    told = found.to_json()
+    told, asked = found.to_json(), {key: value for key, value in said.items() if key in arguments}
     return {
         "question": question,
         "headline": words.names.sentence(found.headline),
         "html": answer_html(case, found, everything=everything),
         "json": told if len(json.dumps(told, default=str)) <= MOST_JSON else None,
         "pictures": [drawn for kind in PICTURES.get(question, ()) if (drawn := _picture(case, kind, said))],
-        "command": the_same.command(case, question, said),
-        "python": the_same.python(case, question, said),
-        "yaml": the_same.as_yaml(question, said),
+        "command": the_same.command(case, question, asked),
+        "python": the_same.python(case, question, asked),
+        "yaml": the_same.as_yaml(question, asked),
         "circumstances": case.circumstances.words(case.scenario),
         "seconds": round(time.perf_counter() - begin, 3),
     }
@@ -96,7 +95,7 @@ def answer_of(case: Case, question: str, said: Mapping[str, Any], progress: Prog
     if question == "analyze":
         analysis: Answer = study.analyze(said.get("concepts"), progress=progress)
         return analysis
-    reporting = {"progress": progress} if "progress" in QUESTIONS[question].parameters else {}
+    reporting = {"progress": progress} if questions.reports(question) else {}
     found = getattr(study, question)(**said, **reporting)
     return found if isinstance(found, Answer) else _Several(tuple(found))
 
