@@ -83,7 +83,7 @@ export function Answered({ answer, problem, busy, progress, cancelled, cancel, a
     ${problem && html`<div class="notice problem" role="alert"><p>${problem.message}${problem.hint && html` <span class="hint">${problem.hint}</span>`}</p></div>`}
     ${answer && html`<article class=${`answered${busy ? " stale" : ""}`} onClick=${(event) => clicked(event, explain)}>
       ${answer.headline && html`<p class="answer">${answer.headline}</p>`}
-      ${(answer.pictures ?? []).map((svg) => html`<figure dangerouslySetInnerHTML=${{ __html: svg.svg ?? svg }} />`)}
+      ${(answer.pictures ?? []).map((each) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture")} dangerouslySetInnerHTML=${{ __html: each.svg }} /></figure>`)}
       <div dangerouslySetInnerHTML=${{ __html: answer.html ?? "" }} />
       ${answer.command !== undefined && html`<${Same} answer=${answer} />`}
       ${answer.seconds !== undefined && html`<p class="note">${say("answer.seconds", { seconds: answer.seconds < 0.1 ? "0.1" : Number(answer.seconds).toFixed(1) })}</p>`}
