@@ -57,16 +57,19 @@ class Node:
         Keys are found by their name, entries of a list by their number.
         """
         start, end, style = (at, at, "") if like is None else (like.start, like.end, like.style)
+        if isinstance(data, str) or data is None:
+            return cls(data, start, end, style)
+        old = None if like is None else like.value
         if isinstance(data, dict):
-            known = like.keys or {} if like is not None else {}
+            known, there = (like.keys or {}, old) if like is not None and isinstance(old, dict) else ({}, {})
             keys = {key: known.get(key, start) for key in data}
-            inside = {key: cls.of(each, like.step(key) if like else None, keys[key]) for key, each in data.items()}
+            inside = {key: cls.of(each, there.get(key), keys[key]) for key, each in data.items()}
             return cls(inside, start, end, style, keys)
-        if isinstance(data, list):
-            old = like.value if like is not None and isinstance(like.value, list) else []
-            near = [old[n] if n < len(old) else None for n in range(len(data))]
-            return cls([cls.of(each, there, start) for each, there in zip(data, near, strict=True)], start, end, style)
-        return cls(data, start, end, style)
+        near = old if isinstance(old, list) else []
+        count = len(near)
+        return cls(
+            [cls.of(each, near[n] if n < count else None, start) for n, each in enumerate(data)], start, end, style
+        )
 
     @property
     def kind(self) -> str:
@@ -150,11 +153,16 @@ class Page:
 
     def at(self, path: Path) -> int:
         """Where to point for a path: a text itself; the key of a list or mapping; the nearest that exists."""
-        along = list(self.nodes(path))
-        last = along[-1]
-        if isinstance(last.value, (list, dict)) and len(along) > 1:
-            return self._key(along[-2], path[len(along) - 2], last.start)
-        return last.start
+        # Written out, for every entry of a file asks this while it is bound.
+        node, parent, last = self.root, None, None
+        for part in path:
+            inner = node.step(part)
+            if inner is None:
+                break
+            parent, last, node = node, part, inner
+        if parent is not None and last is not None and isinstance(node.value, (list, dict)):
+            return self._key(parent, last, node.start)
+        return node.start
 
     def at_key(self, path: Path) -> int:
         """Where the key that ends a path stands."""
