@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from detente.errors import InputError
 from detente.messages import tell
+from detente.present.pictures.drawing import style
 from detente.scenario import library
 from detente.scenario.text.changes import Stale
 from detente.scenario.text.changes import told as change_told
@@ -80,7 +81,9 @@ async def shell(request: Request) -> Response:  # noqa: ARG001 (a route takes a 
 
 
 async def static(request: Request) -> Response:
-    """A file of ours, by its name."""
+    """A file of ours, by its name; the style of drawings is that of the report."""
+    if request.path_params["path"] == "pictures.css":
+        return Response(style(), media_type="text/css", headers={"cache-control": "no-cache"})
     path = (STATIC / request.path_params["path"]).resolve()
     if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in TYPES:
         raise HTTPException(404)
