@@ -249,9 +249,10 @@ def test_states_set_right(page: Any) -> None:
     plain = Case(read_text(base.replace(", adjust: [ADJUST]", "") + rest))
     assert compare(page, [vector(str(each), each) for each in (*cases, plain)]) == 3
     assert said(cases[0]) == said(cases[1]) != said(plain)
-    choice = {"start": start(plain.scenario), "wants": lists(plain), "sanctions": "legal"}
+    given = lists(plain)
+    choice = {"start": start(plain.scenario), "wants": given, "sanctions": "legal"}
     for wrong in ([[[0, 0, 0], [1, 0, 0]], [[1, 0, 0], [0, 0, 0]]], [[[0, 1, 0], [0, 0, 0]]], [[[0, 0, 0], [0, 0, 0]]]):
-        choice["wants"][0]["adjust"] = wrong
+        given[0]["adjust"] = wrong
         assert page.evaluate(JUDGE, [{"model": model(plain), "choice": choice}]) == [{"refused": "adjust"}]
 
 
