@@ -1,33 +1,37 @@
-"""Stability on decision diagrams: whole spaces of sixty options and more, exactly, without listing a state.
+"""Stability on decision diagrams: whole spaces of sixty options, exactly, without listing a state.
 
-The mathematics. A set of states is a Boolean function of the options (a choice among k is ceil(log2 k) bits), kept as a reduced
-ordered decision diagram. For player i and each of its own settings a let `to_a` be where that change lands (consequences
-included), `may_a` where it is allowed, and `better_a` where its list puts `to_a(s)` above s. Then the states from which nothing is better
-are `not OR_a (may_a and better_a)`, and the Nash equilibria their conjunction over the players.
+The mathematics. A set of states is a Boolean function of the options (a choice among k is ceil(log2 k) bits), kept as a
+reduced ordered decision diagram. For player i and each of its own settings a let `to_a` be where that change lands
+(consequences included), `may_a` where it is allowed, and `better_a` where its list puts `to_a(s)` above s. Then the states from
+which nothing is better are `not OR_a (may_a and better_a)`, and the Nash equilibria their conjunction over the players.
 
-For a state s0, player i and a concept, B are the states no better for i than s0 (with escape: from which moreover no own move leads
-to anything better). After an improvement the others answer with a legal sequence: any of them may go next, nobody twice
+For a state s0, player i and a concept, B are the states no better for i than s0 (with escape: from which moreover no own move
+leads to anything better). After an improvement the others answer with a legal sequence: any of them may go next, nobody twice
 running. With `A_k` the states from which B can still be reached where k moved last,
 
     t_k = OR_a (may_a and (B or A_k)(to_a))           k goes next (credible answers: and better_a)
     A_k = OR of t_j over the others j != k
 
-is the least fixpoint from nothing upwards: one set a player instead of a variable for who moved last. s0 is stable if every improvement
-lies in the union of the t_k. For the equilibria of the whole space the same is done once for every class of states that i likes
-equally, from the worst class upwards, each fixpoint beginning at the one before.
+is the least fixpoint from nothing upwards: one set a player instead of a variable for who moved last. s0 is stable if every
+improvement lies in the union of the t_k. The others cannot touch the own options of i, so that the fixpoint is sought for
+each improvement apart with these held where it lands: many small diagrams in place of a large one. For the equilibria of the
+whole space it is done once for every class of states that i likes equally, from the worst class upwards, each fixpoint
+beginning at the one before.
 
 Needs oxidd (the extra `diagrams`). Cost: the sizes of the diagrams, which depend on the model: polynomial for options that few
-others look at, exponential at worst. A budget of seconds and of nodes ends the work with what is proved so far.
+others look at, exponential at worst. A budget of seconds and of nodes ends the work with what is proved so far. Source: Bryant
+1986, for the diagrams.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, singledispatchmethod
+from functools import cached_property, reduce, singledispatchmethod
 from itertools import groupby
+from operator import and_, or_, xor
 from typing import Any
 
 import numpy as np
@@ -49,6 +53,9 @@ CLASSES = 1 << 12
 ROUNDS = 256
 """Rounds of consequences at most."""
 
+SIZES = (1 << 10, 1 << 14, math.inf)
+"""Nodes at which the answers to one improvement are put off until the other improvements have been looked at."""
+
 Function = Any
 """A decision diagram: a set of states."""
 
@@ -66,6 +73,19 @@ class Change:
     better: Function
 
 
+@dataclass(frozen=True)
+class _Search:
+    """How answers are sought: by which rule of counter-moves, whether only improvements count, and when that is enough.
+
+    `known` is the part of the work that goes on growing.
+    """
+
+    sanctions: str
+    credible: bool
+    known: list[Function]
+    enough: Callable[[Function], bool] = lambda _: False
+
+
 class Diagrams:
     """A game as decision diagrams. Raises `Unanswerable` for what has no diagram here: graph form, merges, adjusted rankings.
 
@@ -79,6 +99,8 @@ class Diagrams:
             raise Unanswerable(tell("decision diagrams need options; a model in graph form has none"))
         if conflict.merging:
             raise Unanswerable(tell("states that count as one (`same`) have no decision diagram here"))
+        if conflict.keeping is not None:
+            raise Unanswerable(tell("what is held and changes by itself has no decision diagram here"))
         if any(reading.adjust for reading in game.readings):
             raise Unanswerable(tell("a ranking that is adjusted state by state has no decision diagram here"))
         oxidd = _oxidd()
@@ -102,19 +124,29 @@ class Diagrams:
     def _out_of_nodes(self) -> Spent:
         return Spent(tell("the diagrams need more than {nodes} nodes", nodes=numeral(self.nodes)), "memory")
 
-    def guarded(self, work: Callable[[], Function]) -> Function:
+    def guarded(self, work: Callable[..., Function], *operands: Function) -> Function:
         """One piece of work, after a look at the clock; too many nodes are a spent budget."""
         self.budget.check()
         try:
-            return work()
+            return work(*operands)
         except self._memory:
             raise self._out_of_nodes() from None
+
+    def _and(self, one: Function, other: Function) -> Function:
+        return self.guarded(and_, one, other)
+
+    def _or(self, one: Function, other: Function) -> Function:
+        return self.guarded(or_, one, other)
+
+    def _less(self, one: Function, other: Function) -> Function:
+        """What is in the one and not in the other."""
+        return self.guarded(and_, one, ~other)
 
     def _any(self, functions: Sequence[Function]) -> Function:
         """The union, pairwise, so that what is joined stays small for long."""
         parts = list(functions) or [self.false]
         while len(parts) > 1:
-            parts = [self.guarded(lambda p=pair: p[0] | p[1] if len(p) > 1 else p[0]) for pair in _pairs(parts)]  # type: ignore[misc]
+            parts = [self._or(*pair) if len(pair) > 1 else pair[0] for pair in _pairs(parts)]
         return parts[0]
 
     def _is(self, option: str, value: int, bits: Mapping[int, Function]) -> Function:
@@ -128,31 +160,20 @@ class Diagrams:
     def of(self, formula: Formula, bits: Mapping[int, Function] | None = None) -> Function:
         """Where a formula holds, the bits of options replaced by given functions."""
         given = bits or {}
-        return self.guarded(lambda: self._formula(formula, given))
+        return self.guarded(self._formula, formula, given)
 
     def _formula(self, formula: Formula, bits: Mapping[int, Function]) -> Function:
         match formula:
-            case Constant(value):
-                return self.true if value else self.false
+            case Constant():
+                return self.true if formula.value else self.false
             case Setting(option, values):
-                if option not in self.bits:
-                    return self.true if self.game.conflict.fixed[option] in values else self.false
-                found = self.false
-                for value in values:
-                    found = found | self._is(option, value, bits)
-                return found
+                return self._setting(option, values, bits)
             case Not(of):
                 return ~self._formula(of, bits)
             case And(parts):
-                found = self.true
-                for part in parts:
-                    found = found & self._formula(part, bits)
-                return found
+                return reduce(and_, (self._formula(part, bits) for part in parts), self.true)
             case Or(parts):
-                found = self.false
-                for part in parts:
-                    found = found | self._formula(part, bits)
-                return found
+                return reduce(or_, (self._formula(part, bits) for part in parts), self.false)
             case If(when, then):
                 return ~self._formula(when, bits) | self._formula(then, bits)
             case Iff(left, right):
@@ -160,6 +181,11 @@ class Diagrams:
             case Count(kind, number, parts):
                 return self._counted(kind, number, [self._formula(part, bits) for part in parts])
         raise AssertionError(formula)  # names are bound, and these are all kinds
+
+    def _setting(self, option: str, values: Iterable[int], bits: Mapping[int, Function]) -> Function:
+        if option not in self.bits:
+            return self.true if self.game.conflict.fixed[option] in values else self.false
+        return reduce(or_, (self._is(option, value, bits) for value in values), self.false)
 
     def _counted(self, kind: str, number: int, parts: Sequence[Function]) -> Function:
         exactly = [self.true]  # where so many of the parts so far are true
@@ -169,15 +195,11 @@ class Diagrams:
                 for n in range(len(exactly) + 1)
             ]
         wanted = {
-            "exactly": lambda n: n == number,
-            "at least": lambda n: n >= number,
-            "at most": lambda n: n <= number,
-        }[kind]
-        found = self.false
-        for n, each in enumerate(exactly):
-            if wanted(n):
-                found = found | each
-        return found
+            "exactly": range(number, number + 1),
+            "at least": range(number, len(exactly)),
+            "at most": range(number + 1),
+        }
+        return reduce(or_, (each for n, each in enumerate(exactly) if n in wanted[kind]), self.false)
 
     # --- states ---
 
@@ -190,19 +212,18 @@ class Diagrams:
             codes = 1 << len(self.bits[option.key])
             if codes > len(option.choices):
                 spare = self._any([self._is(option.key, code, {}) for code in range(len(option.choices), codes)])
-                found = self.guarded(lambda a=found, b=spare: a & ~b)  # type: ignore[misc]
+                found = self._less(found, spare)
         for player, who in enumerate(conflict.players):
             if who.size < math.prod(len(option.choices) for option in who.options):
                 own = self._any([self._strategy(player, row) for row in range(who.size)])
-                found = self.guarded(lambda a=found, b=own: a & b)  # type: ignore[misc]
-        for rule in conflict.never:
-            forbidden = self.of(rule)
-            found = self.guarded(lambda a=found, b=forbidden: a & ~b)  # type: ignore[misc]
+                found = self._and(found, own)
+        for forbidden in conflict.never:
+            found = self._less(found, self.of(forbidden))
         for rule in conflict.consequences:
             due = self.of(rule.when)
             for key, value in rule.then.items():
                 after = self._set(key, value)
-                found = self.guarded(lambda a=found, b=due, c=after: a & ~(b & ~c))  # type: ignore[misc]
+                found = self._less(found, self._less(due, after))
         return found
 
     def _set(self, option: str, value: int) -> Function:
@@ -212,7 +233,7 @@ class Diagrams:
 
     def count(self, states: Function) -> int:
         """How many states a set has, exactly."""
-        return int(self.guarded(lambda: states.sat_count(self.width)))
+        return int(self.guarded(states.sat_count, self.width))
 
     def cell_of(self, settings: Mapping[str, int]) -> Function:
         """The set of one state."""
@@ -253,11 +274,11 @@ class Diagrams:
             own = {o.key: int(value) for o, value in zip(who.options, row, strict=True)}
             after = self._landing(own)
             moved = self._along(after)
-            may = self.guarded(lambda n=number: self._allowed(player, n))  # type: ignore[misc]
+            may = self.guarded(self._allowed, player, number)
             elsewhere = self._differs(after)
             lands = moved(self.states)
-            may = self.guarded(lambda a=may, b=lands, c=elsewhere: a & b & c & self.states)  # type: ignore[misc]
-            better = self.guarded(lambda a=may, m=moved: order(m, a))  # type: ignore[misc]
+            may = self._and(self._and(self._and(may, elsewhere), lands), self.states)
+            better = self.guarded(order, moved, may)
             yield Change(after, may, moved, better)
 
     def landed(self, change: Change, settings: Mapping[str, int]) -> dict[str, int]:
@@ -272,7 +293,11 @@ class Diagrams:
     def transitive(self) -> bool:
         """Whether two moves of one player are always one move of it."""
         conflict = self.game.conflict
-        return not conflict.consequences and all(player.moves.transitive for player in conflict.players) and not conflict.never
+        return (
+            not conflict.consequences
+            and all(player.moves.transitive for player in conflict.players)
+            and not conflict.never
+        )
 
     def _landing(self, own: Mapping[str, int]) -> dict[int, Function]:
         """The bits of the options where own settings lead: the own ones constant, and what follows by itself."""
@@ -289,7 +314,7 @@ class Diagrams:
                     for place, bit in enumerate(self.bits.get(key, ())):
                         goal = self.true if value >> place & 1 else self.false
                         now = after.get(bit, self._variables[bit])
-                        after[bit] = self.guarded(lambda d=due, g=goal, n=now: d.ite(g, n))  # type: ignore[misc]
+                        after[bit] = self.guarded(due.ite, goal, now)
             if all(after[bit] == before.get(bit, self._variables[bit]) for bit in after):
                 return after
         if rules:
@@ -302,15 +327,19 @@ class Diagrams:
         if not kept:
             return lambda states: states
         substitution = self.true.make_substitution(kept.items())
-        return lambda states: self.guarded(lambda: states.substitute(substitution))
+        return lambda states: self.guarded(states.substitute, substitution)
 
     def _differs(self, after: Mapping[int, Function]) -> Function:
-        return self._any([self.guarded(lambda b=bit, e=each: self._variables[b] ^ e) for bit, each in after.items()])  # type: ignore[misc]
+        return self._any([self.guarded(xor, self._variables[bit], each) for bit, each in after.items()])
 
     def _allowed(self, player: int, number: int) -> Function:
         """Where a player may choose the strategy of this number: limits on switches, guards and bars, judged at the start."""
         who = self.game.conflict.players[player]
-        own = [self._strategy(player, row) for row in range(who.size)] if who.moves.legal is not None or who.moves.need is not None else []
+        own = (
+            [self._strategy(player, row) for row in range(who.size)]
+            if who.moves.legal is not None or who.moves.need is not None
+            else []
+        )
         if not own:
             return self.true
         legal = np.ones(who.size, bool) if who.moves.legal is None else who.moves.legal[:, number]
@@ -381,7 +410,7 @@ class Diagrams:
         found = [self.states]
         for statement in reading.statements:
             truth = self.of(statement.want)
-            halves = [(self.guarded(lambda a=a: a & ~truth), self.guarded(lambda a=a: a & truth)) for a in found]  # type: ignore[misc]
+            halves = [(self._less(each, truth), self._and(each, truth)) for each in found]
             found = [half for pair in halves for half in pair if half != self.false]
             self._few(found)
         return found
@@ -394,9 +423,9 @@ class Diagrams:
             weight = statement.weight or Fraction(0)
             new: dict[Fraction, Function] = {}
             for total, each in sums.items():
-                for worth, part in ((total, each & ~truth), (total + weight, each & truth)):
+                for worth, part in ((total, self._less(each, truth)), (total + weight, self._and(each, truth))):
                     if part != self.false:
-                        new[worth] = new.get(worth, self.false) | part
+                        new[worth] = self._or(new.get(worth, self.false), part)
             sums = new
             self._tick()
             self._few(sums)
@@ -405,9 +434,10 @@ class Diagrams:
     @_split.register
     def _(self, reading: Ranking) -> list[Function]:
         names = self.game.conflict.names
+        fixed = self.game.conflict.fixed
         self._few(reading.ranking)
         return [
-            self._any([self.cell_of({**names[state], **self.game.conflict.fixed}) & self.states for state in group])
+            self._and(self._any([self.cell_of({**names[s], **fixed}) for s in group]), self.states)
             for group in reversed(reading.ranking)
         ]
 
@@ -429,130 +459,137 @@ class Diagrams:
         for statement in reading.statements:
             truth = self.of(statement.want)
             if self.contains(truth, settings):
-                worse = worse | (same & ~truth)
-                same = same & truth
+                worse = self._or(worse, self._less(same, truth))
+                same = self._and(same, truth)
             else:
-                same = same & ~truth
-            self._tick()
-        return worse | same
+                same = self._less(same, truth)
+        return self._or(worse, same)
 
     # --- stability ---
 
     def content(self, player: int) -> Function:
         """The states from which a player has no improvement: where it is Nash stable."""
         better = self._any([change.better for change in self.changes(player)])
-        return self.guarded(lambda: self.states & ~better)
+        return self._less(self.states, better)
 
     def nash(self) -> Iterator[Function]:
         """The states that are Nash stable for the players so far, one player more each time; the last are the equilibria."""
         found = self.states
         for player in range(len(self.game.actors)):
-            alone = self.content(player)
-            found = self.guarded(lambda a=found, b=alone: a & b)  # type: ignore[misc]
+            found = self._and(found, self.content(player))
             yield found
 
-    def hurt(
-        self,
-        player: int,
-        base: Function,
-        concept: Concept,
-        sanctions: str,
-        so_far: list[Function] | None = None,
-        enough: Callable[[Function], bool] = lambda _: False,
-    ) -> Function:
-        """The states from which the others can bring about one of `base`, by answers that the concept counts.
+    def _answers(self, sequence: Sequence[Sequence[Change]], base: Function, search: _Search) -> Function:
+        """The states from which the others can bring about one of `base`, by answers that count; `sequence` are their changes.
 
-        `so_far` holds, for each other player, what is known to be reached where it goes next; it grows in place. The search ends
-        early with what it has found once that is `enough`.
+        `search.known` holds, for each of the others, what is known to be reached where it goes next; it grows in place. The
+        search ends early with what it has found once that is enough.
         """
-        others = [j for j in range(len(self.game.actors)) if j != player]
-        credible = concept.answers == "improvements"
-        known = so_far if so_far is not None else [self.false] * len(others)
-        if concept.escape:
-            base = self._without_escape(player, base)
-        if sanctions == "one-step":
-            return self._any([self._back(j, base, credible) for j in others])
+        if search.sanctions == "one-step":
+            return self._any([self._back(each, base, search.credible) for each in sequence])
         if self.transitive:
-            return self._hurt_together(others, base, credible, known, enough)
+            return self._together(sequence, base, search)
+        known = search.known
         while True:
             fresh = []
-            for place, j in enumerate(others):
+            for place, changes in enumerate(sequence):
                 after = self._any([each for k, each in enumerate(known) if k != place])  # another has to go next
-                rest = self.guarded(lambda a=base, b=after: a | b)  # type: ignore[misc]
-                back = self._back(j, rest, credible)
-                fresh.append(self.guarded(lambda a=known[place], b=back: a | b))  # type: ignore[misc]
+                back = self._back(changes, self._or(base, after), search.credible)
+                fresh.append(self._or(known[place], back))
             settled = all(a == b for a, b in zip(known, fresh, strict=True))
             known[:] = fresh
             found = self._any(known)
-            if settled or enough(found):
+            if settled or search.enough(found):
                 return found
 
-    def _hurt_together(
-        self,
-        others: Sequence[int],
-        base: Function,
-        credible: bool,
-        known: list[Function],
-        enough: Callable[[Function], bool],
-    ) -> Function:
+    def _together(self, sequence: Sequence[Sequence[Change]], base: Function, search: _Search) -> Function:
         """The same where two moves of one player are always one move of it: then who moved last does not matter."""
-        found, reached = self._any(known), self.guarded(lambda: base | self._any(known))
+        found = self._any(search.known)
+        reached = self._or(base, found)
         while True:
             before = found
-            for j in others:
-                back = self._back(j, reached, credible)
-                found = self.guarded(lambda a=found, b=back: a | b)  # type: ignore[misc]
-                reached = self.guarded(lambda a=reached, b=back: a | b)  # type: ignore[misc]
-                if enough(found):
-                    break
-            if found == before or enough(found):
-                known[:] = [found] * len(others)
+            for changes in sequence:
+                back = self._back(changes, reached, search.credible)
+                found, reached = self._or(found, back), self._or(reached, back)
+                if search.enough(found):
+                    return found
+            if found == before:
+                search.known[:] = [found] * len(sequence)
                 return found
 
-    def _back(self, player: int, states: Function, credible: bool) -> Function:
-        """Where one move of a player leads into a set, or one improvement."""
-        ways = []
-        for change in self.changes(player):
-            into = change.moved(states)
-            ways.append(self.guarded(lambda c=change, i=into: (c.better if credible else c.may) & i))  # type: ignore[misc]
-        return self._any(ways)
+    def _back(self, changes: Iterable[Change], states: Function, credible: bool) -> Function:
+        """Where one of the changes leads into a set, or does so as an improvement."""
+        return self._any([self._and(each.better if credible else each.may, each.moved(states)) for each in changes])
 
-    def _without_escape(self, player: int, base: Function) -> Function:
-        """The states of a set from which no own move leads out of it."""
-        outside = self.guarded(lambda: self.states & ~base)
-        out = self._back(player, outside, False)
-        return self.guarded(lambda: base & ~out)
+    def _hurting(self, player: int, base: Function, concept: Concept) -> Function:
+        """What the others must bring about to deter a player that would not have these states: with escape, for good."""
+        if not concept.escape:
+            return base
+        return self._less(base, self._back(self.changes(player), self._less(self.states, base), False))
+
+    def _others(self, player: int) -> list[int]:
+        return [j for j in range(len(self.game.actors)) if j != player]
+
+    def _held(self, player: int, change: Change) -> tuple[Callable[[Function], Function], list[list[Change]]]:
+        """What a set is, and what the others can do, where a change has set the own options of a player for good.
+
+        An option that consequences set as well is not held.
+        """
+        loose = {bit for rule in self.game.conflict.consequences for key in rule.then for bit in self.bits.get(key, ())}
+        own = {bit for option in self.game.conflict.players[player].options for bit in self.bits[option.key]} - loose
+        held = self._along({bit: change.after[bit] for bit in own})
+
+        def seen(each: Change) -> Change:
+            after = {bit: held(made) for bit, made in each.after.items()} if loose else each.after
+            moved = self._along(after) if loose else each.moved
+            return Change(after, held(each.may), moved, held(each.better))
+
+        return held, [[seen(each) for each in self.changes(j)] for j in self._others(player)]
 
     def stable_at(self, player: int, settings: Mapping[str, int], concept: Concept, sanctions: str) -> bool:
-        """Whether one state is stable for a player under a concept."""
+        """Whether one state is stable for a player under a concept. Cost: one fixpoint for each improvement."""
         improvements = [change for change in self.changes(player) if self.contains(change.better, settings)]
         if not improvements:
             return True
         if concept.answers == "none" or len(self.game.actors) == 1:
             return False
-        ends = [self.landed(change, settings) for change in improvements]
+        base = self._hurting(player, self.no_better(player, settings), concept)
+        credible = concept.answers == "improvements"
+        waiting = improvements
+        for most in SIZES:  # what grows large waits: a small one may settle it
+            later = list[Change]()
+            for change in waiting:
+                end = self.landed(change, settings)
+                held, sequence = self._held(player, change)
 
-        def enough(hurt: Function) -> bool:
-            return all(self.contains(hurt, end) for end in ends)
+                def enough(found: Function, end: Mapping[str, int] = end, most: float = most) -> bool:
+                    return self.contains(found, end) or found.node_count() > most
 
-        return enough(self.hurt(player, self.no_better(player, settings), concept, sanctions, enough=enough))
+                search = _Search(sanctions, credible, [self.false] * len(sequence), enough)
+                found = self._answers(sequence, held(base), search)
+                if self.contains(found, end):
+                    continue
+                if found.node_count() <= most:
+                    return False
+                later.append(change)
+            waiting = later
+        return True
 
     def stable(self, player: int, concept: Concept, sanctions: str) -> Function:
         """Where a player is stable under a concept, in the whole space. Cost: one fixpoint for each class of states."""
         if concept.answers == "none":
             return self.content(player)
+        others = [self.changes(j) for j in self._others(player)]
         base, found = self.false, self.false
-        known = [self.false] * (len(self.game.actors) - 1)
+        search = _Search(sanctions, concept.answers == "improvements", [self.false] * len(others))
         for each in self.classes(player):
-            base = self.guarded(lambda a=base, b=each: a | b)  # type: ignore[misc]
+            base = self._or(base, each)
             # The fixpoint for the class below is a beginning, unless a way of escape has opened meanwhile: there it is not.
-            hurt = self.hurt(player, base, concept, sanctions, None if concept.escape else known)
-            free = []
-            for change in self.changes(player):
-                spared = change.moved(self.guarded(lambda h=hurt: ~h))  # type: ignore[misc]
-                free.append(self.guarded(lambda c=change, s=spared: c.better & s))  # type: ignore[misc]
-            leaving = self._any(free)
-            found = self.guarded(lambda f=found, e=each, l=leaving: f | (e & ~l))  # type: ignore[misc]
+            if concept.escape:
+                search.known[:] = [self.false] * len(others)
+            hurt = self._answers(others, self._hurting(player, base, concept), search)
+            free = self._any([self._and(change.better, change.moved(~hurt)) for change in self.changes(player)])
+            found = self._or(found, self._less(each, free))
         return found
 
     # --- sets of states, one by one ---
@@ -616,17 +653,11 @@ class Diagrams:
         exactly = [self.true]  # where so many of the options so far differ
         for option in self.options:
             same = self._is(option.key, settings[option.key], {})
-            last = len(exactly)
-            exactly = [
-                self.guarded(
-                    lambda n=n, e=exactly, s=same, m=last: (  # type: ignore[misc]
-                        (e[n] & s if n < m else self.false) | (e[n - 1] & ~s if n else self.false)
-                    )
-                )
-                for n in range(last + 1)
-            ]
+            stays = [*(self._and(each, same) for each in exactly), self.false]
+            strays = [self.false, *(self._less(each, same) for each in exactly)]
+            exactly = [self._or(*both) for both in zip(stays, strays, strict=True)]
         for distance, ball in enumerate(exactly):
-            there = self.guarded(lambda b=ball: b & states)  # type: ignore[misc]
+            there = self._and(ball, states)
             if there != self.false:
                 return distance, there
         raise AssertionError("every state is at some distance")
@@ -640,7 +671,7 @@ def _below(rng: np.random.Generator, bound: int) -> int:
     """A whole number below a bound of any size, every one as likely."""
     bits = bound.bit_length()
     while True:
-        drawn = int.from_bytes(rng.bytes((bits + 7) // 8), "big") >> (-bits % 8)
+        drawn = int(int.from_bytes(rng.bytes((bits + 7) // 8), "big") >> (-bits % 8))
         if drawn < bound:
             return drawn
 
