@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce, singledispatchmethod
+from importlib import import_module
 from itertools import groupby
 from operator import and_, or_, xor
 from typing import Any
@@ -43,9 +44,13 @@ from detente.errors import Unanswerable
 from detente.formula import And, Constant, Count, Formula, If, Iff, Not, Or, Setting
 from detente.messages import numeral, tell
 from detente.scenario.model import PriorityList, Ranking, Weights
+from detente.sheet import many
 
-NODES = 1 << 22
-"""Nodes of the diagrams together at most, unless otherwise said: about 200 MB with the cache."""
+NODES = 1 << 23
+"""Nodes of the diagrams together at most, unless otherwise said."""
+
+NODE_BYTES = 48
+"""Bytes that a node takes, with its place in the table of nodes and a quarter of a place in the table of results."""
 
 CLASSES = 1 << 12
 """Classes of equally liked states at most, where a list that adds up or ranks has to be split into them."""
@@ -109,12 +114,16 @@ class Diagrams:
         self.options = tuple(option for player in conflict.players for option in player.options)
         widths = [max(1, (len(option.choices) - 1).bit_length()) for option in self.options]
         self.width = sum(widths)
-        self._manager.add_vars(self.width)
         ends = np.cumsum(widths).tolist()
         self.bits = {o.key: tuple(range(e - w, e)) for o, w, e in zip(self.options, widths, ends, strict=True)}
         self._choices = {option.key: len(option.choices) for option in self.options}
         self.true, self.false = self._manager.true(), self._manager.false()
-        self._variables = [self._manager.var(bit) for bit in range(self.width)]
+        self._variables: list[Function] = []
+        self.guarded(self._make_variables)
+
+    def _make_variables(self) -> None:
+        self._manager.add_vars(self.width)
+        self._variables.extend(self._manager.var(bit) for bit in range(self.width))
 
     # --- functions ---
 
@@ -122,7 +131,7 @@ class Diagrams:
         self.budget.check()
 
     def _out_of_nodes(self) -> Spent:
-        return Spent(tell("the diagrams need more than {nodes} nodes", nodes=numeral(self.nodes)), "memory")
+        return Spent(tell("the diagrams need more than {nodes}", nodes=many(self.nodes, "node")), "memory")
 
     def guarded(self, work: Callable[..., Function], *operands: Function) -> Function:
         """One piece of work, after a look at the clock; too many nodes are a spent budget."""
@@ -131,6 +140,10 @@ class Diagrams:
             return work(*operands)
         except self._memory:
             raise self._out_of_nodes() from None
+
+    def both(self, one: Function, other: Function) -> Function:
+        """What is in two sets."""
+        return self._and(one, other)
 
     def _and(self, one: Function, other: Function) -> Function:
         return self.guarded(and_, one, other)
@@ -154,7 +167,7 @@ class Diagrams:
         found = self.true
         for place, bit in enumerate(self.bits[option]):
             on = bits.get(bit, self._variables[bit])
-            found = found & (on if value >> place & 1 else ~on)
+            found = self._and(found, on if value >> place & 1 else ~on)
         return found
 
     def of(self, formula: Formula, bits: Mapping[int, Function] | None = None) -> Function:
@@ -239,7 +252,7 @@ class Diagrams:
         """The set of one state."""
         found = self.true
         for option in self.options:
-            found = found & self._is(option.key, settings[option.key], {})
+            found = self._and(found, self._is(option.key, settings[option.key], {}))
         return found
 
     def contains(self, states: Function, settings: Mapping[str, int]) -> bool:
@@ -358,7 +371,7 @@ class Diagrams:
         who = self.game.conflict.players[player]
         found = self.true
         for option, value in zip(who.options, who.strategies[row].tolist(), strict=True):
-            found = found & self._is(option.key, int(value), {})
+            found = self._and(found, self._is(option.key, int(value), {}))
         return found
 
     # --- preferences ---
@@ -619,7 +632,7 @@ class Diagrams:
         if states == self.false:
             return []
         rng = np.random.default_rng(seed)
-        counts: dict[Any, int] = {}
+        counts: dict[Function, int] = {}
 
         def size(function: Function, bit: int) -> int:
             """How many ways there are to set the bits from this one on."""
@@ -631,7 +644,8 @@ class Diagrams:
             if function not in counts:
                 on, off = function.cofactors()
                 counts[function] = size(on, top + 1) + size(off, top + 1)
-            return counts[function] << (top - bit)
+            below = int(counts[function])
+            return below << int(top - bit)
 
         found = []
         for _ in range(number):
@@ -677,12 +691,10 @@ def _below(rng: np.random.Generator, bound: int) -> int:
 
 
 def _oxidd() -> Any:
-    import importlib
-
     try:
-        importlib.import_module("oxidd.bcdd")
-        importlib.import_module("oxidd.util")
-        return importlib.import_module("oxidd")
+        for module in ("oxidd.bcdd", "oxidd.util"):
+            import_module(module)
+        return import_module("oxidd")
     except ImportError:
         raise Unanswerable(
             tell("decision diagrams need oxidd: install it (pip install '{wanted}')", wanted="detente[diagrams]")
