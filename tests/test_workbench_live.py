@@ -36,7 +36,7 @@ outcomes: {crash: not ann_swerves and not bob_swerves}
 def opened(text: str, desk: Desk, key: str = "f") -> dict[str, Any]:
     """The parts of a text that is opened."""
     data = yaml_tree.read(text).root.plain()
-    base = {"text": text, "debt": [], "series": 0}
+    base = {"text": text, "debt": [], "upto": 0, "series": 0}
     assert desk.take({"key": key, "version": 1, "name": key, "path": "", "base": base, "data": data})
     return parts(desk, key)
 
