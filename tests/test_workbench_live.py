@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -202,3 +203,14 @@ def test_rankings_are_those_of_every_reading() -> None:
     }
     assert [each["id"] for each in model["names"]["options"]] == ["ann_swerves", "bob_swerves"]
     assert model["names"]["states"][0]["written"] == []
+
+
+def test_whoever_leaves_off_at_any_point_loses_no_change_of_the_text() -> None:
+    for stop in range(40):
+        desk = Desk()
+        opened(CHICKEN, desk)
+        one, other = Change("put", ("title",), old="Chicken", new="b"), Change("put", ("title",), old="b", new="c")
+        assert desk.take({"key": "f", "version": 2, "changes": [one.to_json()]})
+        left = list(itertools.islice(desk.work("f"), stop))
+        told = changed(desk, 3, other)["text"]
+        assert (yaml_tree.read(told["text"]).root.plain()["title"], told["upto"]) == ("c", 2), (stop, left)
