@@ -729,7 +729,9 @@ class Use:
 
     def __init__(self, tab: Tab, file: str, seed: int) -> None:
         self.tab, self.file, self.random, self.count = tab, file, random.Random(seed), 0
-        self.past = [("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)]
+        self.past: list[tuple[str, tuple[str, ...], bool]] = [
+            ("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)
+        ]
         self.at = 0
 
     def do(self, title: str | None = None, order: tuple[str, ...] | None = None, insist: bool | None = None) -> None:
