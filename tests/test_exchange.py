@@ -428,7 +428,10 @@ def taken(sheets: dict[str, list[list[Any]]], name: str = "x.xlsx", **how: Any) 
 
 def test_a_workbook_by_hand() -> None:
     pattern = [["patrol", "fish"], ["Y", "Y"]]
-    events: list[list[Any]] = [["Date", "By", "Set", "Says"], [datetime.date(2024, 6, 19), "north", "not patrol", "They leave"]]
+    events: list[list[Any]] = [
+        ["Date", "By", "Set", "Says"],
+        [datetime.date(2024, 6, 19), "north", "not patrol", "They leave"],
+    ]
     scenario = read_text(taken({"a": OPTIONS, "b": AIMS, "c": pattern, "d": events}).text)
     assert scenario.now == {"patrol": 1, "fish": 0}
     assert [str(rule.when) for rule in scenario.rules] == ["patrol and fish"]
