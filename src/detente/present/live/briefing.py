@@ -7,6 +7,7 @@ has it and with its entries as they are written, so that a change can be said as
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,6 +83,8 @@ SAID: Mapping[str, str] = {
     "restless": later("With this start the consequences never come to rest, so nothing is judged."),
     "infeasible": later("The rules of the model forbid this start, so nothing is judged."),
     "merged": later("{actor} would tell states apart that the model counts as one, so nothing is judged."),
+    "adjust": later("{actor} sets states right that are no states here, or in a circle, so nothing is judged."),
+    "right": later("Set right for single states: {pairs}."),
     "ranking": later("The ranking of {actor} does not have every state once, so nothing is judged."),
 }
 """The sentences of the page, by name; places in braces are filled there."""
@@ -104,10 +107,16 @@ def briefing(case: Case, words: Words) -> dict[str, Any]:
         "now": _now(scenario, written),
         "world": _world(case, written),
         "name": scenario.name,
-        "file": name_of(scenario),
-        "bundled": name_of(scenario) == scenario.name,
+        "command": _command(scenario),
         "words": {name: tell(text) for name, text in SAID.items()} | {name: IN_WORDS[name] for name in VERDICTS},
     }
+
+
+def _command(scenario: Scenario) -> str:
+    """What applies the patch that the page writes; of a bundled model to a file of one's own."""
+    file, change = name_of(scenario), shlex.quote(f"{scenario.name}-change.yaml")
+    own = f" -o {shlex.quote(scenario.name + '.yaml')}" if file == scenario.name else ""
+    return f"detente edit {file} --apply {change}{own}"
 
 
 def _partnership(each: Partnership, trees: Trees, names: Names) -> dict[str, Any]:
@@ -139,7 +148,18 @@ def _option(scenario: Scenario, option: Option) -> dict[str, Any]:
 def _actor(case: Case, actor: Actor, words: Words, written: Any) -> dict[str, Any]:
     readings = [_reading(case.scenario, actor, each, words, written) for each in actor.readings.values()]
     if not readings:  # an actor that wants nothing is indifferent
-        readings = [{"id": "", "name": "", "kind": "priorities", "entries": [], "says": [], "path": None, "old": None}]
+        readings = [
+            {
+                "id": "",
+                "name": "",
+                "kind": "priorities",
+                "entries": [],
+                "says": [],
+                "right": [],
+                "path": None,
+                "old": None,
+            }
+        ]
     chosen = case.chosen.get(actor.id, "")
     return {
         "id": actor.id,
@@ -161,6 +181,7 @@ def _reading(scenario: Scenario, actor: Actor, reading: Reading, words: Words, w
         says = [f"{said}{weight}" for said, weight in zip(says, weights, strict=True)]
     return {
         "id": reading.id,
+        "right": list(words.adjusted(reading, actor.id)),
         "name": words.names.reading(actor.id, reading.id),
         "says": says,
         "path": path,

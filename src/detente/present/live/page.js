@@ -6,7 +6,7 @@ import { CONCEPTS, solver } from "./solver.js";
 
 const box = document.querySelector(".live"), data = JSON.parse(document.getElementById("live-data").textContent);
 const { words, actors, options } = data;
-const judge = solver(data.model.graph ? { ...data.model, options: [] } : data.model);
+const judge = solver(data.model);
 const LABELS = { nash: "Nash" }, SHOWN = 3, PLAYS = ["foresight", "myopic"];
 const label = (concept) => LABELS[concept] ?? concept.toUpperCase();
 
@@ -47,7 +47,7 @@ const started = () => (same(now.start, saved.start) ? words.today : words.other)
 const judged = (choice) => {
   const wants = actors.map((actor, a) => {
     const { chosen, lists } = choice.actors[a], reading = actor.readings[chosen];
-    return { kind: reading.kind, entries: lists[chosen].filter(({ on }) => on).map(({ place }) => reading.entries[place]) };
+    return { kind: reading.kind, adjust: reading.adjust, entries: lists[chosen].filter(({ on }) => on).map(({ place }) => reading.entries[place]) };
   });
   try {
     return verdicts(judge({ start: choice.start, wants, sanctions: data.sanctions }));
@@ -215,7 +215,8 @@ function lists(a) {
   const dirty = !same(mine, saved.actors[a]);
   const made = make("details", { open: wanted.children[a]?.open ?? (dirty || a === 0), class: dirty ? "dirty" : "" }, make("summary", {}, actor.name),
     actor.readings.length > 1 ? make("label", { class: "read" }, words.read, " ", pick) : null,
-    list.length ? make("p", { class: "note" }, words[kind]) : null, items);
+    list.length ? make("p", { class: "note" }, words[kind]) : null, items,
+    reading.right.length ? make("p", { class: "note" }, say("right", { pairs: reading.right.join("; ") })) : null);
   return made;
 }
 
@@ -308,7 +309,7 @@ function patched() {
       const list = now.actors[a].lists[k];
       if (same(list, saved.actors[a].lists[k])) return;
       if (path) entry(path, old, list.filter(({ on }) => on).map(({ place }) => old[place]));
-      else elsewhere.push(plain(`# ${say("elsewhere", { what: [name, reading].filter(Boolean).join(", ") })}\n`));
+      else elsewhere.push(`# ${plain(say("elsewhere", { what: [name, reading].filter(Boolean).join(", ") })).replace(/\s+/g, " ")}\n`);
     });
   });
   for (const [id, reading] of Object.entries(chosen)) entry([...data.world.path, id], data.world.old[id], reading);
@@ -340,8 +341,7 @@ function keep() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-const command = `detente edit ${data.file} --apply ${data.name}-change.yaml${data.bundled ? ` -o ${data.name}.yaml` : ""}`;
-handed.append(make("summary", {}, words.patch), make("p", { class: "note" }, words.patched), make("p", { class: "note" }, make("code", {}, command)), patch,
+handed.append(make("summary", {}, words.patch), make("p", { class: "note" }, words.patched), make("p", { class: "note" }, make("code", {}, data.command)), patch,
   make("p", { class: "save" }, make("button", { type: "button", onclick: copy }, words.copy), " ", make("button", { type: "button", onclick: keep }, words.save)));
 controls();
 box.replaceChildren(make("p", {}, words.lead), status, spoken, make("div", { class: "live-columns" },

@@ -3,8 +3,9 @@
 The mathematics. Of every entry and value: what both versions say is taken; what only one of them changed is taken as it says;
 what both changed differently is a *conflict*, and so is what one changed and the other removed. The order of a list is that of
 the version that changed it; where both did, the changes of the one are made in the order of the other, both ways round, and
-only if that gives one order it is taken. So merging is symmetric up to the order of what has none, and merging a version
-with the third alone gives that version.
+only if that gives one order it is taken. A name that one version beyond doubt exchanged for another (`renaming`) is exchanged
+in the other two before anything is compared, so that what the other version changed under the old name is kept under the new.
+So merging is symmetric up to the order of what has none, and merging a version with the third alone gives that version.
 
 The text is the version's own where only one has changed anything; else line by line, where that says the merged document; else
 that of the first with the second's changes written into it. Nothing is decided in silence: with conflicts there is no text,
@@ -16,8 +17,8 @@ by operations that commute).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, ClassVar, Literal
 
@@ -28,10 +29,14 @@ from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree
 from detente.scenario.versions.difference import Path, placed, shifted, told
 from detente.scenario.versions.document import Entries, Node, document, plain, same
+from detente.scenario.versions.renaming import together
 from detente.scenario.versions.writing import written
 
 Kept = Literal["", "first", "second"]
 """Which version is kept where the two disagree; "" for none."""
+
+Keep = Kept | Mapping[Path, Kept]
+"""The same for all conflicts, or for each by its path."""
 
 VALUE, REMOVAL, ADDITION, ORDER = "value", "removal", "addition", "order"
 
@@ -88,12 +93,28 @@ class Merged:
 
 def merge(base: Scenario, first: Scenario, second: Scenario, keep: Kept = "") -> Merged:
     """The text that says what both versions changed of the base; `keep` says whose word counts where they disagree."""
-    node, conflicts = merged(document_of(base), document_of(first), document_of(second), keep)
-    if conflicts and not keep:
+    found = merge_texts(base.text, first.text, second.text, keep)
+    return replace(found, problems=_problems(found.text, first)) if found.text else found
+
+
+def merge_texts(base: str, first: str, second: str, keep: Keep = "") -> Merged:
+    """The same of texts, whether or not they can be used as scenarios: they are only read as YAML (else `ScenarioError`).
+
+    `keep` may say for each conflict by its path whose word counts; for one it does not name, nothing is decided.
+    """
+    datas = [yaml_tree.read(each).root.plain() for each in (base, first, second)]
+    common = together(*datas)
+    one, two, three = map(document, common)
+    node, conflicts = merged(one, two, three, keep)
+    if any(not _kept(keep, each.path) for each in conflicts):
         return Merged("", conflicts)
     assert isinstance(node, Entries)
-    text = _text(base.text, first.text, second.text, node)
-    return Merged(text, conflicts, _problems(text, first))
+    renamed_by_second = common[1] != datas[1]
+    return Merged(_text(base, first, second, node, second if renamed_by_second else first), conflicts)
+
+
+def _kept(keep: Keep, path: Path) -> Kept:
+    return keep if isinstance(keep, str) else keep.get(path, "")
 
 
 def document_of(scenario: Scenario) -> Entries:
@@ -113,7 +134,7 @@ def _problems(text: str, like: Scenario) -> tuple[Problem, ...]:
 # --- documents --------------------------------------------------------------------------------------------------
 
 
-def merged(base: Node, first: Node, second: Node, keep: Kept = "") -> tuple[Node, tuple[Conflict, ...]]:
+def merged(base: Node, first: Node, second: Node, keep: Keep = "") -> tuple[Node, tuple[Conflict, ...]]:
     """Three documents made one, and the conflicts; where there is one, what `keep` says is taken, or the base."""
     conflicts: list[Conflict] = []
     return _merged((base, first, second), (), keep, conflicts), tuple(conflicts)
@@ -122,7 +143,7 @@ def merged(base: Node, first: Node, second: Node, keep: Kept = "") -> tuple[Node
 Three = tuple[Node, Node, Node]
 
 
-def _merged(three: Three, path: Path, keep: Kept, conflicts: list[Conflict]) -> Node:
+def _merged(three: Three, path: Path, keep: Keep, conflicts: list[Conflict]) -> Node:
     base, first, second = three
     if same(first, second) or same(base, second):
         return first
@@ -139,13 +160,13 @@ def _merged(three: Three, path: Path, keep: Kept, conflicts: list[Conflict]) -> 
     return _disagree(three, path, kind, keep, conflicts)
 
 
-def _disagree(three: Three, path: Path, kind: str, keep: Kept, conflicts: list[Conflict]) -> Node:
+def _disagree(three: Three, path: Path, kind: str, keep: Keep, conflicts: list[Conflict]) -> Node:
     base, first, second = three
     conflicts.append(Conflict(path, kind, *map(plain, three)))
-    return {"": base, "first": first, "second": second}[keep]
+    return {"": base, "first": first, "second": second}[_kept(keep, path)]
 
 
-def _entries(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, conflicts: list[Conflict]) -> Entries:
+def _entries(three: tuple[Entries, Entries, Entries], path: Path, keep: Keep, conflicts: list[Conflict]) -> Entries:
     base, first, second = three
     items: dict[str, Node] = {}
     for key in dict.fromkeys(key for each in (first, second, base) for key in each.items):
@@ -157,7 +178,7 @@ def _entries(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, co
     return first.having({key: items[key] for key in (*known, *(key for key in items if key not in known))})
 
 
-def _order(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, conflicts: list[Conflict]) -> Sequence[str]:
+def _order(three: tuple[Entries, Entries, Entries], path: Path, keep: Keep, conflicts: list[Conflict]) -> Sequence[str]:
     base, first, second = (list(each.items) for each in three)
     if first == second or base == second:
         return first
@@ -167,7 +188,7 @@ def _order(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, conf
     if not three[0].ordered or one == other:
         return one
     conflicts.append(Conflict(path, ORDER, base, first, second))
-    return {"": base, "first": one, "second": other}[keep]
+    return {"": base, "first": one, "second": other}[_kept(keep, path)]
 
 
 def changed(before: Sequence[str], after: Sequence[str], there: Sequence[str]) -> list[str]:
@@ -184,14 +205,14 @@ def changed(before: Sequence[str], after: Sequence[str], there: Sequence[str]) -
 # --- texts ------------------------------------------------------------------------------------------------------
 
 
-def _text(base: str, first: str, second: str, node: Entries) -> str:
-    """The text of a merged document, with the comments of both versions where the lines allow it."""
+def _text(base: str, first: str, second: str, node: Entries, onto: str) -> str:
+    """The text of a merged document, with the comments of both versions where the lines allow it, else with those of `onto`."""
     if base in (first, second):
         return second if first == base else first
     lines = merged_lines(*(each.splitlines(keepends=True) for each in (base, first, second)))
     if lines is not None and _says("".join(lines), node):
         return "".join(lines)
-    return written(first, node)
+    return written(onto, node)
 
 
 def _says(text: str, node: Entries) -> bool:
