@@ -17,7 +17,6 @@ from itertools import pairwise
 from typing import Any
 
 from bench_ensembles import of_first_analysis
-
 from detente.executors import Cluster, Executor, Lost, Processes
 from detente.questions.uncertainty.doubts import doubts_of
 from detente.questions.uncertainty.drawing import Judging

@@ -26,6 +26,7 @@ MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 GUIDES = (
     "browser",
     "briefing",
+    "live",
     "encode",
     "versions",
     "concept",

@@ -11,9 +11,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import oracle
 from detente.case import Query
-from random_models import Model
+from detente.verification import oracle
+from detente.verification.random_models import Model
 
 
 def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
@@ -128,13 +128,13 @@ def wanting(model: Model, actor: str, reading: str, statements: list[str]) -> Mo
 
 def started(model: Model, settings: Mapping[str, Any]) -> Model | None:
     """The model with these settings in the status quo; None if no state has them, or rules undo them at once."""
-    space = oracle.Space(model)
+    space = oracle.space_of(model)
     raw = {o.key: v for o, v in zip(space.options, space.cell_of(model["now"]), strict=True)} | dict(settings)
     words = {True: "{}", False: "not {}"}
     now = [words[v].format(key) if isinstance(v, bool) else f"{key} = {v}" for key, v in raw.items()]
     changed = {**copy.deepcopy(model), "now": now}
     try:
-        other = oracle.Space(changed)
+        other = oracle.space_of(changed)
     except oracle.OracleError:
         return None
     cell = other.cell_of(now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from hypothesis import settings
 from detente.scenario import library, read
 from detente.scenario.composite.parts import Parts
 from detente.scenario.model import Scenario
+from shared import LOOKS, models_read
+from shared import asked_once as sharing
 
 FIRST_ANALYSIS = Path(__file__).parent / "data" / "first_analysis"
 """The models of the first analysis, with the numbers two programs found for them; the bundled ones have been rebuilt since."""
@@ -26,6 +30,17 @@ settings.load_profile("repeatable")
 
 ELSEWHERE = "needs LaTeX"
 """The reason for which a test may be skipped also where `.ci/run` has set everything up."""
+
+
+RARELY = 50_000
+"""Objects made before the memory is searched for circles, as the command does it (`detente.__main__`)."""
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay until the end: looked through again and again they cost a fifth of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(RARELY)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,6 +73,15 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def asked_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In tests of how answers look every question is asked once; see `shared`."""
+    file = request.path.stem
+    looks = file in LOOKS or f"{file}::{request.node.originalname}" in LOOKS
+    with sharing() if looks else nullcontext():
+        yield
+
+
 bundled = library.text
 
 
@@ -79,7 +103,7 @@ def first_analysis(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 # are bundled too), and a scenario is frozen. So is the model of the golden texts, which has no parts. What else there is, is
 # read anew.
 HARBOUR = (Path(__file__).parent / "golden" / "harbour.yaml").read_text(encoding="utf-8")
-read_anew, models_read = read._load, dict[tuple[object, ...], Scenario]()
+read_anew = read._load
 
 
 def read_once(target: str, text: str, name: str, path: str, parts: Parts, trail: tuple[str, ...] = ()) -> Scenario:

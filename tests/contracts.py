@@ -346,7 +346,7 @@ LARGE = (
 )
 """Bundled models with about a hundred states and more."""
 
-MODEL_FREE = ("schema", "library")
+MODEL_FREE = ("schema", "new", "library")
 """Commands of which the answer for no model at all is asked."""
 
 OTHER = (
@@ -762,7 +762,7 @@ def questions(known: Sequence[Model]) -> list[Ask]:
     for name, command in commands(main):
         if name in MODEL_FREE:
             found.append(Ask(f"-/{_slug(name)}", tuple(name.split()), "--json" in options(command)))
-        if name not in MODEL_FREE[:1]:
+        if name not in MODEL_FREE[:2]:
             found += [ask for model in known for ask in about(model, name, command)]
     found += [
         Ask(f"{one.name}/hierarchy.with-{two.name}", ("hierarchy", f"x={one.source}", f"y={two.source}", *words), True)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import oracle
+from detente.verification import oracle
 from witness_checker import Case as Examined
 from witness_checker import Checker, frozen
 

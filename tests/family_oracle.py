@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import oracle
-from oracle import Game
+from detente.verification import oracle
+from detente.verification.oracle import Game
 
 Model = Mapping[str, Any]
 Pairs = Callable[[int, int], bool]

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import oracle
+from detente.verification import oracle
 
 Step = tuple[str, int, int]
 """Who moves, from where, and to where."""

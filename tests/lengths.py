@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from random_models import KINDS
+from detente.verification.random_models import KINDS
 
 
 def parted(values: Sequence[Any], at_once: int) -> list[Any]:

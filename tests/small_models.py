@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import oracle
+from detente.verification import oracle
 
 Model = dict[str, Any]
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import oracle
 from detente.case import Case
 from detente.cli import main
 from detente.conflict.adjustments import raised
@@ -28,9 +27,10 @@ from detente.scenario.adjustments import in_order
 from detente.scenario.adjustments import raised as standings
 from detente.scenario.binding.data import data_of
 from detente.scenario.composite.join import join
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from family_oracle import accounts, dress
 from lengths import seeds
-from random_models import random_model, to_yaml
 from test_ensembles import assert_one_by_one
 
 DRIVERS = """

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import oracle
 from brute import answer
 from detente.case import Case, Query
 from detente.cli import main
 from detente.errors import InputError, ScenarioError, Unanswerable
 from detente.questions.versions.analysts import analysts, inversions, tau_b
 from detente.scenario import load, read_text
-from random_models import random_model, swapped_in_each, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, swapped_in_each, to_yaml
 
 FILE = """\
 detente: 1

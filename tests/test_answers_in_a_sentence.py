@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import itertools
 import json
 import pkgutil
 import re
@@ -43,9 +44,16 @@ def document(*words: str) -> Any:
     return json.loads(told(*words, "--json"))
 
 
+NEAR = re.compile(
+    r"(Today under \w+|As the readings are chosen|With (this|nothing) held|“[^”]+”): |Flips at |Holds in |Every list "
+)
+"""How the line under an answer begins, which says how near another one is."""
+
+
 def third(text: str) -> str:
-    """The answer: what stands from the third line on to the first empty one, as one line."""
-    return " ".join(text.partition("\n\n")[0].splitlines()[2:])
+    """The answer: what stands from the third line on to the first empty one, or to the line under it, as one line."""
+    lines = text.partition("\n\n")[0].splitlines()[2:]
+    return " ".join(itertools.takewhile(lambda line: not NEAR.match(line), lines))
 
 
 # --- the words ----------------------------------------------------------------------------------------------------------
@@ -112,9 +120,8 @@ EXACT = {
     ),
     "hindcast hanoi_2019": (
         (
-            "no relief short of full disarmament + courtesies only against delivery fit best: 4 of 5 recorded moves "
-            "expected (6 combinations tried); blind choice does as well "
-            "with probability 0.0098."
+            "Recorded moves expected at best: of the United States (Trump, first term) 2 of 3, as no relief short of full "
+            "disarmament; of North Korea 2 of 2, as courtesies only against delivery."
         ),
         "What would tell the readings apart? detente observations hanoi_2019",
     ),
@@ -228,8 +235,11 @@ def _analyze(found: Any, said: str) -> None:
 
 
 def _hindcast(found: Any, said: str) -> None:
-    best = min(found["scores"], key=lambda score: score["unsanctioned"]["chance"])["unsanctioned"]
-    assert f"{best['hits']} of {best['n']} recorded moves expected" in said
+    for actor in {each["actor"] for each in found["by_reading"] if each["moves"]}:
+        own = [each for each in found["by_reading"] if each["actor"] == actor]
+        low, high = max(each["expected"] for each in own)
+        hits = f"{low}" if low == high else f"{low} to {high}"
+        assert f" {hits} of {own[0]['moves']}, as " in said
 
 
 def _responses(found: Any, said: str) -> None:

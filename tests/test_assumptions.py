@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 import brute
-import oracle
 from detente.case import Case, Query
 from detente.questions.inverse.assumptions import Assumptions, assumptions
 from detente.questions.uncertainty.conditions import hitting_sets
 from detente.scenario import load, read_text
 from detente.scenario.warnings import reaction_rules
+from detente.verification import oracle
 from lengths import seeds
 
 Model = dict[str, Any]

@@ -7,7 +7,6 @@ import random
 import numpy as np
 import pytest
 
-import oracle
 from detente.case import Case, Query, answered, ends, verdict, verdict_of
 from detente.engine import at_once, by_arcs
 from detente.engine.arcs import Arcs, worst_answer
@@ -18,8 +17,9 @@ from detente.engine.progress import quiet
 from detente.engine.solution import at_once_of
 from detente.questions.uncertainty.pivots import rests_on_rules
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import parted, seeds
-from random_models import KINDS, random_model, to_yaml
 
 CASES = parted([(kind, seed) for seed in range(3) for kind in KINDS], len(KINDS))
 

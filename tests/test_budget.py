@@ -25,7 +25,7 @@ from detente.engine.concepts import strictest_first
 from detente.errors import TooLarge
 from detente.scenario import read_text
 from detente.scenario.model import Scenario
-from random_models import random_model, to_yaml
+from detente.verification.random_models import random_model, to_yaml
 
 
 def tied(sizes: Sequence[int], *, options: str = "", rules: str = "", weights: bool = False) -> str:

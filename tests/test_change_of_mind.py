@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import answer
 from detente.case import Case, Policy, Query
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.inverse.change_of_mind import ChangeOfMind, change_of_mind
 from detente.questions.inverse.goals import Goal, breaks, ends, exists, lasts
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

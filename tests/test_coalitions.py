@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS as PLAIN
 from detente.case import Case
 from detente.errors import InputError, TooLarge, UnknownName
@@ -21,8 +20,9 @@ from detente.questions.coalitions.blocks import AsOne, as_one
 from detente.questions.coalitions.coalition_moves import CONCEPTS, CoalitionMoves, groups_of
 from detente.questions.coalitions.coalitions import MOST_SHOWN, Coalitions, coalitions
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import KINDS, random_model, to_yaml
 
 # --- facts -------------------------------------------------------------------------------------------------------
 

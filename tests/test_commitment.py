@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import held, wanting
 from detente.case import Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
@@ -19,8 +18,9 @@ from detente.questions.incentives.credibility import Credibility, credibility
 from detente.questions.policy import reciprocal_steps as exchanges
 from detente.questions.policy.reciprocal_steps import Exchange, exchange
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -7,15 +7,15 @@ from itertools import pairwise
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.cli import main
 from detente.errors import TooLarge, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.cycles import Cycles, cycles
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import seeds
-from random_models import KINDS, random_model, to_yaml
 from test_races import steps_of
 
 pytestmark = pytest.mark.first_analysis

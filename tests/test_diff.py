@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import oracle
 from brute import answer
 from detente.case import Case, Query
 from detente.cli import main
@@ -19,7 +18,8 @@ from detente.questions.versions.quoted import Quoted, quoted
 from detente.scenario import load, read_text
 from detente.scenario.versions.difference import RENAMED
 from detente.sheet import Phrase
-from random_models import random_model, swapped, swapped_in_each, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, swapped, swapped_in_each, to_yaml
 
 ONE = """\
 detente: 1

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case, Policy
 from detente.engine.concepts import CONCEPTS as KNOWN
 from detente.engine.concepts import strictest_first
 from detente.errors import Unanswerable, UnknownName
 from detente.questions.stability.effective import Effect, effective
 from detente.scenario import load, read_text
-from random_models import RULE_KINDS, random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import RULE_KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -84,7 +84,7 @@ def brute(game: oracle.Game, concepts: tuple[str, ...], play: str) -> dict[str, 
             continue
 
         def alike(one: Any, other: Any, place: int = place) -> bool:
-            return all(a == b for p, (a, b) in enumerate(zip(one, other, strict=True)) if p != place)
+            return bool(one[:place] == other[:place] and one[place + 1 :] == other[place + 1 :])
 
         pairs = [(space.number[a], space.number[b]) for a, b in itertools.combinations(space.cells, 2) if alike(a, b)]
         starts = [

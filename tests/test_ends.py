@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.engine import absorption
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.ends import Ends, ends
 from detente.scenario import check, read_text
-from random_models import KINDS, random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from test_absorption import Arcs, exact
 from test_races import steps_of
 

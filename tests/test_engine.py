@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import oracle
 from detente.analysis import Analysis, analyse
 from detente.conflict import build
 from detente.conflict.game import chosen_readings
@@ -16,8 +15,9 @@ from detente.engine import by_arrays, solution
 from detente.engine import one_state as local
 from detente.engine.concepts import CONCEPTS
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import KINDS, random_model, to_yaml
 
 RULES = ("legal", "one-step")
 

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import oracle
 from brute import answer, queries
 from detente.case import Case, Policy, Query, verdict
-from detente.errors import InputError, ScenarioError, TooLarge
+from detente.errors import DetenteError, InputError, ScenarioError, TooLarge
 from detente.questions.uncertainty.brittleness import brittleness
 from detente.questions.uncertainty.combinations import grid, seen
 from detente.questions.uncertainty.doubts import all_written, doubts_of
@@ -26,15 +25,18 @@ from detente.questions.uncertainty.ensemble import ensemble
 from detente.questions.uncertainty.headlines import SENSELESS, VERDICTS, headlines_of
 from detente.questions.uncertainty.noise import orders_of, places_by_insertion, places_by_swaps, subsets_of
 from detente.questions.uncertainty.shares import (
+    Share,
     exact_variance,
     sampled_variance,
     separable,
     share_of,
+    sure_enough,
     wilson,
 )
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 
@@ -447,6 +449,22 @@ def test_the_variance_is_split_as_defined() -> None:
     assert not separable(doubts_of(Case(load("two_proxies")), {"ru.reading": True}))
 
 
+@pytest.mark.parametrize("name", ["elmira", "cuba"])
+def test_named_states_that_a_hold_leaves_out_are_no_others(name: str) -> None:
+    """With nothing changed the verdicts are those of the file, whatever is held; a ranking names states that are gone then."""
+    case = Case(load(name))
+    for option in case.scenario.options:
+        for value in range(len(option.choices)):
+            try:
+                held = case.under(Policy(hold={option.key: value}))
+                headlines = headlines_of(held, [Query(concept=each) for each in ("nash", "seq", "gmr")])
+            except DetenteError:
+                continue
+            plan = Plan(held, headlines, doubts_of(held, {"order": 0}))
+            for verdicts, each in zip(drawn(plan, 5).verdicts, headlines, strict=True):
+                assert {VERDICTS[code] for code in verdicts.tolist()} == {each.verdict}, (option.key, value)
+
+
 # --- the line -----------------------------------------------------------------------------------------------------------
 
 
@@ -476,6 +494,57 @@ def test_what_was_not_reached_is_said() -> None:
     assert str(large.line) == "Not tried list by list: it would take long here."
     sim = brittleness(Case(load("chicken")), Query(concept="sim"))
     assert "asked one list at a time" in str(sim.line)
+
+
+STATED = """
+detente: 1
+title: Chances
+actors:
+  one:
+    options: {go: }
+    priorities: [go]
+outcomes: {gone: go}
+uncertainty:
+  one: {order: 0, polarity: CHANCE}
+now: []
+"""
+
+
+def stated(chance: str) -> Case:
+    """One who goes, unless its aim is meant the other way round, which has this chance."""
+    return Case(read_text(STATED.replace("CHANCE", chance)))
+
+
+def test_where_the_file_states_all_chances_one_word_is_enough() -> None:
+    """Drawing stops when each interval lies within a word; on the edge of two it never does, and that is said."""
+    sure = ensemble(stated("0.32"), [Query("gone")], draws=20_000)
+    assert (sure.within, sure.enough, sure.n) == (None, True, 1_000)
+    (standing,) = sure.standings
+    assert standing.word == "likely"
+    assert standing.holds.error > 0.02
+    assert "Enough: every interval lies within one word of likelihood." in str(sure)
+    assert "In words (ICD 203): gone where foresight play ends keeps its verdict: likely." in str(sure)
+    edge = ensemble(stated("0.2"), [Query("gone")], draws=3_000)
+    assert (edge.enough, edge.n, edge.standings[0].word) == (False, 3_000, "")
+    assert (
+        "Not enough: the interval of gone where foresight play ends reaches over more than one word of likelihood."
+        in str(edge)
+    )
+    asked = ensemble(stated("0.32"), [Query("gone")], draws=20_000, within=0.02)
+    assert asked.within == 0.02
+    assert asked.n > 1_000
+    assert "within ± 2 points" in str(asked)
+    alone = ensemble(stated("0.32"), [Query("gone")], {"polarity": 0.32}, draws=2_000)
+    assert (alone.within, alone.standings[0].word) == (0.02, "")
+    assert "Shares of ways, not likelihoods" in str(alone)
+
+
+def test_below_and_above_all_words_nothing_is_left_open() -> None:
+    for share, low, high, enough in (
+        (0.0, 0.0, 0.009, True), (0.0, 0.0, 0.02, False), (1.0, 0.991, 1.0, True), (0.995, 0.98, 0.999, False),
+        (0.03, 0.01, 0.05, True), (0.5, 0.46, 0.54, True), (0.5, 0.44, 0.54, False),
+    ):  # fmt: skip
+        assert sure_enough(Share(verdict="", share=share, low=low, high=high, n=9), None) is enough
 
 
 # --- as people read it --------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ import xlsxwriter
 import yaml
 from click.testing import CliRunner
 
-import oracle
 from detente.analysis import Analysis, analyse
 from detente.case import Circumstances
 from detente.cli import main
@@ -29,8 +28,9 @@ from detente.formula.evaluate import holds
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
 from detente.scenario.text.edit import text_of
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 REVERSIBLE = ("plain", "choices", "never", "ties", "ranking", "weights", "long", "fixed", "names", "shared")
@@ -389,7 +389,7 @@ def test_outcome_version_with_a_null_outcome() -> None:
 def test_what_a_strategic_game_cannot_hold_is_told() -> None:
     says = [loss.says for loss in gambit.write(case(load("elmira"))).losses]
     assert "in a strategic game every move can be made, and undone" in says
-    assert "a strategic game has no status quo" in says
+    assert "a strategic game has no state of today" in says
 
 
 # --- workbooks as they are in the wild --------------------------------------------------------------------------------
@@ -428,7 +428,10 @@ def taken(sheets: dict[str, list[list[Any]]], name: str = "x.xlsx", **how: Any) 
 
 def test_a_workbook_by_hand() -> None:
     pattern = [["patrol", "fish"], ["Y", "Y"]]
-    events: list[list[Any]] = [["Date", "By", "Set", "Says"], [datetime.date(2024, 6, 19), "north", "not patrol", "They leave"]]
+    events: list[list[Any]] = [
+        ["Date", "By", "Set", "Says"],
+        [datetime.date(2024, 6, 19), "north", "not patrol", "They leave"],
+    ]
     scenario = read_text(taken({"a": OPTIONS, "b": AIMS, "c": pattern, "d": events}).text)
     assert scenario.now == {"patrol": 1, "fish": 0}
     assert [str(rule.when) for rule in scenario.rules] == ["patrol and fish"]

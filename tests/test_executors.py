@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -28,43 +27,10 @@ from detente.questions.uncertainty.pivots import pivots, threshold
 from detente.questions.uncertainty.types import types
 from detente.result import Answer
 from detente.scenario import load
+from pieces import Deadly, Killed, oddly, stumbles
 
 PIECES = list(range(7))
 SRC = str(Path(__file__).parents[1] / "src")
-
-
-@dataclass(frozen=True)
-class Deadly:
-    """The square of a number; whoever works on `piece` is killed, `times` times at most, counted by files in a folder."""
-
-    folder: str
-    piece: int
-    times: int
-
-    def __call__(self, number: int) -> int:
-        deaths = Path(self.folder)
-        if number == self.piece and len(list(deaths.iterdir())) < self.times:
-            (deaths / f"{time.time_ns()}").touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return number * number
-
-
-def stumbles(number: int) -> int:
-    """An error of ours at 3."""
-    if number == 3:
-        raise InputError("three is too many")
-    return number
-
-
-class OddError(Exception):
-    """An error that cannot be made anew on the other side of a pipe."""
-
-    def __init__(self, one: int, two: int) -> None:
-        super().__init__(f"{one} and {two}")
-
-
-def oddly(number: int) -> int:
-    raise OddError(number, number)
 
 
 def children() -> list[int]:
@@ -246,17 +212,7 @@ class Killing:
     times: int
 
     def run(self, work: object, pieces: object, look: object) -> object:
-        return Processes(2).run(_Killed(work, Deadly(self.folder, 3, self.times)), pieces, look)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class _Killed:
-    work: object
-    deadly: Deadly
-
-    def __call__(self, number: int) -> object:
-        self.deadly(number)
-        return self.work(number)  # type: ignore[operator]
+        return Processes(2).run(Killed(work, Deadly(self.folder, 3, self.times)), pieces, look)  # type: ignore[arg-type]
 
 
 def test_a_killed_process_changes_nothing(plain: tuple[dict[str, object], dict[str, bytes]], tmp_path: Path) -> None:

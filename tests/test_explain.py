@@ -20,9 +20,9 @@ from detente.questions.explanation import Witnesses, find, responses, witness
 from detente.questions.explanation.explain import explain
 from detente.questions.explanation.responses import response_counts
 from detente.scenario import library, load, read_text
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from kinds_oracle import Kinds
 from lengths import blocks, seeds
-from random_models import KINDS, random_model, to_yaml
 from witness_checker import Checker, check
 
 pytestmark = pytest.mark.first_analysis

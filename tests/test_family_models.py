@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
-import oracle
 from detente.analysis import analyse
 from detente.conflict import build
 from detente.questions.claims import claims
-from detente.scenario import library, load, read_text
+from detente.scenario import load, read_text
+from detente.verification import bare, oracle
 
 REBUILT = ("two_proxies", "patrons", "ukraine_agency", "drift_to_war", "detente_veto")
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
@@ -26,21 +25,9 @@ def cases() -> Iterator[Any]:
             yield pytest.param(name, dict(expected.readings), marks=marks, id=f"{name}-{number}")
 
 
-def bare(name: str) -> Any:
-    """A model as the oracle reads it: without the names that outcomes and choices have for people."""
-    model = yaml.safe_load(library.text(name))
-    outcomes = model.get("outcomes") or {}
-    model["outcomes"] = {key: each["formula"] if isinstance(each, dict) else each for key, each in outcomes.items()}
-    for actor in model["actors"].values():
-        for option in (actor.get("options") or {}).values():
-            if isinstance(option, dict) and isinstance(option.get("choices"), dict):
-                option["choices"] = list(option["choices"])
-    return model
-
-
 @pytest.mark.parametrize(("name", "readings"), list(cases()))
 def test_the_engine_and_a_slow_enumeration_agree(name: str, readings: dict[str, str]) -> None:
-    found = oracle.analyse(bare(name), readings=readings)
+    found = oracle.analyse(bare(load(name)), readings=readings)
     analysis = analyse(load(name), readings=readings, concepts=CONCEPTS)
     assert analysis.states == found["states"]
     assert {each: analysis.count(each) for each in CONCEPTS} == {each: found["counts"][each] for each in CONCEPTS}

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import family_oracle
-import oracle
 from conftest import FIRST_ANALYSIS
 from detente.case import Case
 from detente.engine.concepts import strictest_first
@@ -30,6 +29,7 @@ from detente.questions.preference_structures.strength import strength
 from detente.questions.preference_structures.unknown import unknown_preference
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.scenario import load
+from detente.verification import oracle
 from family_checker import Facts, FamilyChecker, Frame, Sets, deformed
 from family_oracle import Mind, dress
 from lengths import blocks

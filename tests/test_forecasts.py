@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import math
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from click.testing import CliRunner
 from detente.case import Case
 from detente.cli import main
 from detente.errors import FormulaError, InputError, Lacks, UnknownName
+from detente.likelihood import Rung, ladder
 from detente.questions.history.backtest import backtest
 from detente.questions.history.scores import (
     NORMAL,
@@ -300,3 +303,59 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "That “both” holds on 2022-03-01 is given 30 %." in shown.output
     scored = run.invoke(main, ["backtest", "two.yaml", "log.csv", "--since", "2024"])
     assert scored.exit_code == 0, scored.output
+
+
+# --- chances in words ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rung", ladder(), ids=lambda rung: rung.word)
+def test_a_word_of_likelihood_stands_for_its_band(two: Case, rung: Rung) -> None:
+    """By itself it is scored as the middle of the band, and says so; a number has its word; both have to agree."""
+    given: dict[str, Any] = {"by": "2021-07-01", "on": "2019-05-01"}
+    middle = (rung.low + rung.high) / 200
+    alone = seal(two, "x", words=rung.word, **given)
+    assert alone.document["share"] == pytest.approx(middle)
+    assert alone.document["band"] == [rung.low / 100, rung.high / 100]
+    assert str(alone.headline) == f"That x holds on 2021-07-01 is given {rung.low} to {rung.high} %."
+    assert f"{rung.low} to {rung.high} %, scored as {100 * middle:g} %" in str(alone)
+    number = seal(two, "x", share=middle, **given)
+    assert (number.document["words"], number.document["band"]) == (rung.word, [])
+    both = seal(two, "x", share=rung.low / 100, words=rung.word, **given)
+    assert both.document["share"] == rung.low / 100
+    for far in (rung.low - 1, rung.high + 1):
+        with pytest.raises(
+            InputError, match=f"is not '{rung.word}', which is {rung.word} .{rung.low} to {rung.high} %"
+        ):
+            seal(two, "x", share=far / 100, words=rung.word, **given)
+    settled, plain = (score(two, [each.text]).settled[0] for each in (alone, number))
+    assert (settled.state, settled.brier) == (plain.state, plain.brier)
+    assert settled.band == (rung.low / 100, rung.high / 100)
+    assert plain.band == ()
+    assert f"{rung.low} to {rung.high} %, {rung.word}" in str(score(two, [alone.text]))
+    with pytest.raises(
+        InputError, match=f"'{rung.also}' is no word of likelihood that is used here: write '{rung.word}'"
+    ):
+        seal(two, "x", words=rung.also, **given)
+
+
+def test_no_word_outside_of_the_ladder_and_no_other_words(two: Case) -> None:
+    given: dict[str, Any] = {"by": "2021-07-01", "on": "2019-05-01"}
+    for share in (0, 0.005, 0.995, 1):
+        assert seal(two, "x", share=share, **given).document["words"] == ""
+    with pytest.raises(
+        InputError, match=r"'a safe bet' is no word of likelihood; expected one of almost no chance .1 to 5 %"
+    ):
+        seal(two, "x", words="a safe bet", **given)
+    with pytest.raises(InputError, match=r"a forecast needs a chance, such as 0\.3, or a word"):
+        seal(two, "x", **given)
+
+
+def test_a_seal_of_an_earlier_version_can_be_settled(two: Case) -> None:
+    """Its words were free, and it had no band."""
+    sealed = seal(two, "x", share=0.5, by="2021-07-01", on="2019-05-01")
+    document = {key: value for key, value in sealed.document.items() if key != "band"} | {"words": "who knows"}
+    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps({**document, "seal": hashlib.sha256(canonical.encode()).hexdigest()})
+    (settled,), state = score(two, [text]).settled, score(two, [sealed.text]).settled[0].state
+    assert state != "broken"
+    assert (settled.state, settled.band, settled.words) == (state, (), "who knows")

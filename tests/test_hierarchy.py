@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.stability.hierarchical import hierarchy, join, rename_actor
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
+from detente.verification import oracle
+from detente.verification.random_models import to_yaml
 from lengths import blocks, seeds
-from random_models import to_yaml
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
 Model = dict[str, Any]

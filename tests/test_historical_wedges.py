@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 import detente as dt
-import oracle
 from detente.scenario import library
 from detente.scenario.read import check_text
+from detente.verification import oracle
 
 WEDGES = [name for name in library.names() if name.startswith("wedge_")]
 PAGE = Path(__file__).parents[1] / "docs" / "guides" / "historical_wedges.md"

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.history.hindcast import Hindcast, hindcast
@@ -19,8 +18,9 @@ from detente.questions.history.recorded_moves import STATUSES
 from detente.questions.history.scoring import at_least
 from detente.scenario import load, read_text
 from detente.scenario.model import Event
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""
@@ -62,8 +62,35 @@ def test_both_articles_fail_on_the_walk_out(hanoi: Hindcast) -> None:
     assert "2019-02-28: no improvement" in str(articles)
 
 
+def test_one_result_for_each_reading_of_each_actor(hanoi: Hindcast) -> None:
+    """From the least to the most over every choice of readings of the others, each asked by itself."""
+    case = Case(load("hanoi_2019"))
+    readings = {"us": ["a_hawks", "b_praise", "p_bigdeal"], "nk": ["impatient", "patient"]}
+    found = {(each.actor, each.reading): each for each in hanoi.by_reading}
+    assert list(found) == [
+        ("us", "a_hawks"), ("us", "p_bigdeal"), ("us", "b_praise"), ("hawk", "reflex"), ("nk", "impatient"),
+        ("nk", "patient"), ("rok", "moon"),
+    ]  # fmt: skip
+    for (actor, reading), each in found.items():
+        own = {**readings, actor: [reading]}
+        hits, lucky, stays = [], [], []
+        for us, nk in itertools.product(own["us"], own["nk"]):
+            (score,) = hindcast(case, {"us": [us], "nk": [nk]}).scores
+            mine = [call for call in score.calls if hanoi.events[call.event].actor == actor]
+            hits.append(sum(call.unsanctioned for call in mine))
+            lucky.append(score.by_actor[actor].expected if actor in score.by_actor else 0)
+            stays.append(sum(hold.stable["seq"] for hold in score.holds if hold.actor == actor))
+            assert each.moves == len(mine)
+        assert each.expected == (min(hits), max(hits)), (actor, reading)
+        assert each.by_luck == (min(lucky), max(lucky))
+        assert each.stable == (min(stays), max(stays))
+    assert "combinations" not in str(hanoi.headline)
+    assert not any("+" in str(cell) for sheet in hanoi.sheets() for row in sheet.rows for cell in row)
+
+
 def test_weak_evidence_is_called_so(hanoi: Hindcast) -> None:
-    assert "weak evidence, n = 5" in str(hanoi)
+    assert "Weak evidence, n = 5." in str(hanoi)
+    assert "weak evidence, n = 5" in hanoi.evidence
     assert "6 combinations tried" in hanoi.evidence
     chances = [score.unsanctioned.chance for score in hanoi.scores]
     assert chances == sorted(chances)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import oracle
 from brute import answer as by_definition
 from brute import held, possible, queries
 from detente.case import Case, Policy, Query, verdict
@@ -18,7 +17,8 @@ from detente.errors import InputError
 from detente.questions.policy.levers import levers
 from detente.scenario import read_text
 from detente.scenario.model import PriorityList
-from random_models import random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 
 HEAD = "detente: 1\ntitle: Held\n"
 GATE = (

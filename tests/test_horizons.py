@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.stability import horizons as module
 from detente.questions.stability.horizons import Horizons, horizons
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 # --- known games -------------------------------------------------------------------------------------------------
 

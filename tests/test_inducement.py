@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case, Policy, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy.commitments import fares, strength
 from detente.questions.policy.inducement import Inducements, induce
 from detente.scenario import load, read_text
 from detente.study import Study
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models, seeds
-from random_models import random_model, to_yaml
 
 # --- the games of the theory -----------------------------------------------------------------------------------------
 

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.inverse.inverse import inverse
 from detente.questions.inverse.monotone_conditions import condition, nearest, rankings, sizes
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.irreversibility import Irreversible, Loss, irreversible
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case, Policy
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.coalitions import smallest as module
 from detente.questions.coalitions.smallest import Joint, joint, joint_minimal, minimal_coalitions
 from detente.scenario import load, read_text
 from detente.scenario.model import PriorityList
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -18,7 +18,7 @@ from detente.questions.policy.levers import levers
 from detente.questions.stability.self_enforcing import stands
 from detente.scenario import load, read_text
 from detente.scenario.model import Scenario
-from random_models import KINDS, random_model, to_yaml
+from detente.verification.random_models import KINDS, random_model, to_yaml
 
 SOURCE = Path(kept.__file__).parents[1]
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import held_moves
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy import levers as module
 from detente.questions.policy.levers import Levers, levers, sufficing
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

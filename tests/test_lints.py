@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.analysis import warnings as lints
 from detente.conflict import build
 from detente.scenario import check, load, read_text
 from detente.scenario.model import PriorityList, Scenario
 from detente.scenario.warnings import lint as lint_text
-from random_models import random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 
 IDLE = {"constant", "constant-statement", "duplicate-statement", "dead-statement"}
 

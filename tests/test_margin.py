@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import answer
 from detente.case import Case, Query, verdict
 from detente.errors import InputError
 from detente.questions.uncertainty.margin import Margin, margin
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-import oracle
 from detente.analysis import analyse
 from detente.scenario import read_text
+from detente.verification import oracle
 
 MODELS = {
     "order of consequences matters": """

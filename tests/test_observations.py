@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.errors import InputError, UnknownName
 from detente.questions.history.hindcast import hindcast
@@ -20,8 +19,9 @@ from detente.questions.uncertainty.expectations import expectation, separation
 from detente.questions.uncertainty.observations import Observations, observations
 from detente.scenario import load, read_text
 from detente.study import Study
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""
@@ -372,7 +372,8 @@ def test_readings_that_no_event_tells_apart_stand_in_one_row() -> None:
     whole = hindcast(Case(load("hanoi_2019")), every=True)
     assert [sheet.title for sheet in whole.sheets()] == [
         "Which readings these events can tell apart", "Reading against reading", "What each event speaks for",
-        "Hindcast: recorded moves that the readings explain", "Move by move", "Holds that are stable",
+        "What each reading expects of what its actor did", "Hindcast: recorded moves that the readings explain",
+        "Move by move", "Holds that are stable",
     ]  # fmt: skip
     assert [sheet.title for sheet in hindcast(Case(load("hanoi_2019"))).sheets()] == [
         whole.sheets()[0].title, whole.sheets()[2].title, whole.sheets()[3].title,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import oracle
 from detente.analysis.one_state import judge_locally
 from detente.case import Case
 from detente.conflict import build
@@ -12,7 +11,8 @@ from detente.errors import TooLarge
 from detente.questions.explanation import find
 from detente.questions.explanation.find import Witnesses
 from detente.scenario import read_text
-from random_models import random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 import detente as dt
-import oracle
 from detente.questions.claims import claims
 from detente.scenario import library
+from detente.verification import oracle
 
 NAME = "oped_spain_1940"
 MIXES = list(itertools.product(("trader", "empire"), ("empty_handed", "bidder")))

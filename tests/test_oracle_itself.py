@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-import oracle
-import random_models
+from detente.verification import oracle, random_models
 
 FIVE = ("nash", "gmr", "smr", "seq", "sseq")
 Model = dict[str, Any]

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case, Policy, state_words
 from detente.errors import DetenteError, InputError, Unanswerable, UnknownName
 from detente.questions.evolution.status_quo import status_quo
@@ -20,8 +19,9 @@ from detente.questions.incentives import search as module
 from detente.questions.incentives.offers import offered
 from detente.questions.incentives.packages import Package, package, package_of_play, package_to_break
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

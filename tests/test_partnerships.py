@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-import oracle
 from brute import held, possible
 from detente.analysis import analyse
 from detente.case import CONCEPTS, Case, Policy, policy_of
@@ -21,8 +20,9 @@ from detente.questions.partnerships.break_matrix import BreakMatrix, break_matri
 from detente.questions.partnerships.fate_and_exits import BREAKS, FATES, FRAYS, HOLDS, Move, bond_of, exits, way
 from detente.questions.partnerships.partnerships import PartnershipVerdict, partnership
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -233,7 +233,7 @@ def test_a_result_with_errors_is_refused(folder: Path) -> None:
 def test_a_start_that_is_infeasible_is_such_an_error(folder: Path) -> None:
     answer = run("edit harbour.yaml --apply -", "- {path: rules, new: [{never: toll and ship}]}")
     assert answer.exit_code == 2
-    assert "the status quo (`now`) is infeasible" in answer.stderr
+    assert "(`now`) is infeasible: it breaks `never: toll and ship`" in answer.stderr
     assert (folder / "harbour.yaml").read_text(encoding="utf-8") == HARBOUR
 
 

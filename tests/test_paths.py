@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case, Policy
 from detente.engine import solution
 from detente.engine.steps import is_regular
@@ -20,8 +19,9 @@ from detente.questions.evolution import reachability
 from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import weigh
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import seeds
-from random_models import KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 import detente as dt
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.perception.announcements import News, announcement, announcements, disclosures
 from detente.questions.perception.hypergame import Hypergame, View, hypergame, perceived
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 from small_models import small_model
 
 pytestmark = pytest.mark.first_analysis

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import Case, Policy, Query, verdict
 from detente.errors import InputError, Unanswerable, UnknownName
 from detente.questions.uncertainty.pivots import Pivots, pivots, rests_on_rules, threshold
 from detente.scenario import check, library, load, read_text
 from detente.scenario.model import Ranking
 from detente.scenario.warnings import reaction_rules
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import able, answer, held, lists_of, wanting
 from detente.case import CONCEPTS, Case, Policy, Query, policy_of
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy.platforms import Comparison, compare
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

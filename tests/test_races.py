@@ -7,14 +7,14 @@ from itertools import combinations
 
 import pytest
 
-import oracle
 from detente.case import Case, Policy
 from detente.errors import FormulaError, InputError, TooLarge, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.move_order import Races, races
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from lengths import seeds
-from random_models import KINDS, random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 """Their numbers are those of the first analysis, whose models are kept as test data."""

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 import detente as dt
-import oracle
 from detente.case import Case
 from detente.cli import main
 from detente.errors import ScenarioError, TooLarge
@@ -20,7 +19,8 @@ from detente.questions.incentives.packages import Package, package, package_of_p
 from detente.questions.incentives.ranks import AtRanks, told
 from detente.questions.incentives.wedge import wedge
 from detente.scenario import read_text
-from random_models import random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from test_packages import cheapest, with_incentives
 
 

@@ -30,7 +30,7 @@ from detente.engine import one_state as local
 from detente.engine.concepts import CONCEPTS
 from detente.errors import InputError
 from detente.scenario import load, read_text
-from random_models import random_model, to_yaml
+from detente.verification.random_models import random_model, to_yaml
 
 MODEL = """detente: 1
 title: A model

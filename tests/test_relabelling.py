@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import oracle
 from detente.case import Case
 from detente.questions.coalitions.blocks import CONCEPTS as AS_ONE
 from detente.questions.coalitions.blocks import as_one
@@ -23,8 +22,9 @@ from detente.questions.preference_structures.unknown import unknown_preference
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.questions.stability.mixed import behaviours
 from detente.scenario import read_text
+from detente.verification import oracle
+from detente.verification.random_models import KINDS, random_model, to_yaml
 from family_oracle import dress
-from random_models import KINDS, random_model, to_yaml
 from test_relations import drawn_chances
 
 ORDERED = [kind for kind in KINDS if kind not in ("same", "shared")]

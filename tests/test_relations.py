@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import family_oracle
-import oracle
 from conftest import FIRST_ANALYSIS
 from detente.case import Case
 from detente.engine import moves_of, relations
@@ -30,9 +29,10 @@ from detente.questions.preference_structures.unknown import READINGS, three_valu
 from detente.questions.preference_structures.verdicts import RELATIONAL, Family
 from detente.questions.stability.mixed import behaviours
 from detente.scenario import library, load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from family_oracle import Mind, dress
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

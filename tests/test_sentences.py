@@ -196,9 +196,9 @@ def test_what_stands_beside_a_status() -> None:
     shown = str(claims(read_text(text, name="bridge")))
     assert "What each author assumes, and what follows" in shown
     assert "if a rival is right" in shown
-    assert "What only may be follows" not in shown  # there is no such sentence
+    assert "A claim that something may happen" not in shown  # there is no such sentence
     may = " ".join(str(claims(read_text(MODEL % ("may", "bob: sour", OVER), name="bridge"))).split())
-    assert "follows if it holds in one of those its author allows, so it can follow and hold in few." in may
+    assert "follows if it does under one combination its author allows, so it can follow and hold in few." in may
 
 
 def test_author_and_opponent_have_their_say() -> None:

@@ -17,8 +17,8 @@ from detente.present.pictures.drawing import Drawing, Plate
 from detente.present.pictures.lettering import cut, width, wrap
 from detente.present.pictures.pixels import MOST_PIXELS
 from detente.scenario import check, read_text
+from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
-from random_models import random_model, to_yaml
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.budget import Budget
 from detente.case import Case
 from detente.errors import InputError, Unanswerable, UnknownName
@@ -25,8 +24,9 @@ from detente.questions.incentives.packages import package, package_to_break
 from detente.questions.incentives.program import Decided, Program, Sum
 from detente.questions.incentives.solvers import cpsat, highs, maxsat, solver_named
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import to_yaml
 from lengths import blocks, seeds
-from random_models import to_yaml
 from test_packages import outcome
 
 pytestmark = pytest.mark.first_analysis

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.evolution.status_quo import Branch, Reached, StatusQuo, status_quo
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

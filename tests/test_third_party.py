@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-import oracle
 from detente.case import CONCEPTS, Case
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.policy.third_party import ThirdParty, _arcs, third_parties, third_party
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

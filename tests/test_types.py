@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import able, answer, held, queries
 from detente.case import Case, Policy, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.types import Types, types
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

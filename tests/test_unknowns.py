@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import able, answer, lists_of, queries, started, wanting
 from detente.case import Case, Query
 from detente.errors import InputError, TooLarge, UnknownName
 from detente.questions.uncertainty.unknowns import Unknowns, unknowns, unknowns_in_force, unknowns_of_list
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import at_length, blocks, models, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

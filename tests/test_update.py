@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import oracle
 from detente.case import Case, Circumstances
 from detente.cli import main
 from detente.errors import InputError, Lacks, ScenarioError, UnknownName
@@ -22,7 +21,8 @@ from detente.questions.history.records import record_of
 from detente.questions.history.sealed import score, seal
 from detente.questions.history.update import Reading, Update, update
 from detente.scenario import load, read_text
-from random_models import random_model, to_yaml
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 
 HERE = Path(__file__).parent / "data" / "events"
 

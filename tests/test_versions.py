@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import random_models
 from detente.scenario import library, read_text
 from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree
@@ -17,7 +16,9 @@ from detente.scenario.text.edit import edit, reorder, text_of
 from detente.scenario.versions.difference import CHANGED, MOVED, RENAMED, Difference, apply, differences, shifted
 from detente.scenario.versions.document import Entries, document, plain, same
 from detente.scenario.versions.merge import ORDER, changed, document_of, merge, merged, merged_lines
+from detente.scenario.versions.renaming import recognised, renamed, together
 from detente.scenario.versions.writing import written
+from detente.verification import random_models
 
 SEEDS = range(60)
 
@@ -400,3 +401,62 @@ def test_entries_of_a_mapping_can_be_put_into_another_order() -> None:
         reorder(text, ("actors",), [1, 0])
         == "actors:\n  # second\n  bob: {b: 2}  # his\n  # first\n  ann: {a: 1}\nnow: []\n"
     )
+
+
+# --- names exchanged --------------------------------------------------------------------------------------------------
+
+
+def test_a_name_exchanged_by_one_is_exchanged_in_what_the_other_changed() -> None:
+    """The other's changes, also new uses of the old name, stand under the new one; nothing is removed and added."""
+    one = BASE.replace("bob_swerves", "bob_yields")
+    other = BASE.replace("      - ann_swerves\n", "      - {want: ann_swerves, note: she says so}\n")
+    other += "  calm: ann_swerves and bob_swerves\n"
+    for versions in ((one, other), (other, one)):
+        made = merge(scenario(BASE), scenario(versions[0]), scenario(versions[1]))
+        assert made.clean, made
+        assert "bob_swerves" not in made.text
+        assert "calm: ann_swerves and bob_yields" in made.text
+        assert "note: she says so" in made.text
+        assert "# who decides" in made.text
+    both = merge(scenario(BASE), scenario(one), scenario(one))
+    assert both.text == one
+    assert merge(scenario(BASE), scenario(one), scenario(BASE)).text == one
+
+
+def test_each_exchanges_another_name() -> None:
+    one, other = BASE.replace("bob_swerves", "bob_yields"), BASE.replace("ann_swerves", "ann_yields")
+    made = merge(scenario(BASE), scenario(one), scenario(other))
+    assert made.clean
+    whole = scenario(BASE.replace("bob_swerves", "bob_yields").replace("ann_swerves", "ann_yields"))
+    assert same(document_of(scenario(made.text)), document_of(whole))
+    assert "# who decides" in made.text
+
+
+def test_what_is_exchanged_differently_is_a_conflict_as_before() -> None:
+    one, other = BASE.replace("bob_swerves", "bob_yields"), BASE.replace("bob_swerves", "bob_turns")
+    assert not merge(scenario(BASE), scenario(one), scenario(other)).clean
+    taken = BASE + "  bob_yields: ann_swerves\n"  # the other gives the new name to something else
+    made = merge(scenario(BASE), scenario(one), scenario(taken))
+    assert not made.clean or made.errors == ()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_exchanging_a_name_commutes_with_other_edits(seed: int) -> None:
+    """What the other version changed, and then the name exchanged in all of it."""
+    data = data_of(seed)
+    names = [name for name in (data.get("outcomes") or {}) if name.isidentifier()]
+    if not names:
+        return
+    old, new = names[0], "quite_another_name"
+    base, first, second = data, renamed(data, old, new), edited(data, random.Random(seed))
+    if old not in (second.get("outcomes") or {}):
+        return
+    if (("outcomes", old), new) not in recognised(base, first):
+        return
+    common = together(base, first, second)
+    assert common[0] == common[1] == renamed(data, old, new)
+    assert common[2] == renamed(second, old, new)
+    three = [document(each) for each in common]
+    node, conflicts = merged(three[0], three[1], three[2])
+    assert not conflicts
+    assert same(node, document(renamed(second, old, new)))

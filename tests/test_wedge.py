@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-import oracle
 from brute import held
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.incentives import breaking_policies as module
 from detente.questions.incentives.wedge import Wedge, wedge
 from detente.scenario import load, read_text
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import blocks, seeds
-from random_models import random_model, to_yaml
 
 pytestmark = pytest.mark.first_analysis
 

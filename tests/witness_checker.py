@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import oracle
+from detente.verification import oracle
 from kinds_oracle import WORTH, Kinds, Step, TooMany
 
 Json = Mapping[str, Any]

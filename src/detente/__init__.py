@@ -11,6 +11,7 @@ often and lives in the module that has its name.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,13 @@ from detente.version import __version__
 if TYPE_CHECKING:
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
+    from detente.catalog import classics
     from detente.exchange import Loss
     from detente.present import kit
     from detente.present.pictures import picture
     from detente.questions.stability.hierarchical import hierarchy
     from detente.scenario import check
+    from detente.scenario.building import Outline
     from detente.scenario.model import Announcement, Scenario, View
     from detente.scenario.movelog import read_moves
     from detente.scenario.schema import json_schema
@@ -60,14 +63,18 @@ __all__ = [
     "UnknownName",
     "View",
     "__version__",
+    "build",
     "check",
+    "classics",
     "hierarchy",
     "json_schema",
     "kit",
     "library",
     "load",
+    "outline",
     "parse",
     "picture",
+    "random_model",
     "read_foreign",
     "read_moves",
 ]
@@ -89,6 +96,10 @@ _HOMES = {
     "read_moves": "detente.scenario.movelog",
 }
 """Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""
+
+
+_MODULES = {"classics": "detente.catalog.classics", "kit": "detente.present.kit"}
+"""Modules that are imported when first asked for."""
 
 
 def load(source: str | os.PathLike[str], *, allow_outside: bool = False) -> Study:
@@ -124,6 +135,41 @@ def read_foreign(*paths: str | os.PathLike[str], format: str = "") -> tuple[Stud
     return parse(taken.text, Path(paths[0]).stem), taken.losses
 
 
+def build(data: Mapping[str, Any] | Outline, name: str = "") -> Study:
+    """A study of a model given as plain data in the shape of the files, or as an outline made step by step.
+
+    >>> build({"actors": {"ann": {"options": {"wave": "Wave"}, "priorities": ["wave"]}}})
+    <Study of scenario>
+    """
+    from detente.arguments import text as a_text
+    from detente.scenario.building import build as build_scenario
+    from detente.study import Study
+
+    return Study(build_scenario(data, a_text(tell("the `name` of a model"), name)))
+
+
+def outline(title: str) -> Outline:
+    """A model in the making, put together step by step; `build` makes a study of it."""
+    from detente.arguments import text as a_text
+    from detente.scenario.building import Outline
+
+    return Outline.titled(a_text(tell("the title of a model"), title))
+
+
+def random_model(seed: int, family: str | None = None) -> Study:
+    """A small random model of a family (`detente.verification.FAMILIES`; default: a blend), the same for the same seed.
+
+    >>> random_model(7, family="guards")
+    <Study of random guards 7>
+    """
+    from detente.arguments import check as check_argument
+    from detente.study import Study
+    from detente.verification import drawn
+
+    check_argument(tell("the seed of a random model"), seed, "int")
+    return Study(drawn(seed, family))
+
+
 def library() -> tuple[str, ...]:
     """The names of the bundled models."""
     from detente.scenario import library as bundled
@@ -132,8 +178,8 @@ def library() -> tuple[str, ...]:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "kit":
-        return import_module("detente.present.kit")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'detente' has no attribute {name!r}")

@@ -22,7 +22,7 @@ import inspect
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from html import escape
 from pathlib import Path
@@ -39,6 +39,7 @@ from detente.files import write_new
 from detente.formula import Formula
 from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
+from detente.scenario import read_text
 from detente.scenario.model import Rule, Scenario
 
 if TYPE_CHECKING:
@@ -135,7 +136,16 @@ def _method(question: Callable[..., Any]) -> Any:
     return method
 
 
-CHANGES = ("readings", "world", "sanctions", *(field.name for field in fields(Case) if not field.name.startswith("_")))
+MODEL = ("lists", "options", "rules", "now")
+"""What `with_` may change of the model itself."""
+
+CHANGES = (
+    *MODEL,
+    "readings",
+    "world",
+    "sanctions",
+    *(each.name for each in fields(Case) if not each.name.startswith("_")),
+)
 """What `with_` may change."""
 
 
@@ -155,6 +165,8 @@ class Study:
     """A case as people hold it: a scenario with a choice of readings, world and sanction rule, and whatever was changed."""
 
     case: Case
+    _made_of: tuple[str, ...] = field(default=(), compare=False)
+    """The texts this model was changed from, one after another: `save` writes over these alone."""
 
     def __init__(
         self,
@@ -174,6 +186,7 @@ class Study:
         case = scenario if isinstance(scenario, Case) else Case(scenario, wanted, world, sanctions)
         case.scenario.choose(case.readings, case.world)
         object.__setattr__(self, "case", case)
+        object.__setattr__(self, "_made_of", ())
 
     @property
     def scenario(self) -> Scenario:
@@ -195,7 +208,11 @@ class Study:
     # --- changed copies ---
 
     def with_(self, **changes: Any) -> Study:
-        """A copy with other `readings` (added to the present ones), `world` or `sanctions`."""
+        """A copy with other `readings` (added to the present ones), `world` or `sanctions`; or of another model.
+
+        `lists` gives actors other lists (aims, weights or a ranking) in the readings that are chosen, `options` other options
+        by actor (None takes one away), `rules` are the rules, `now` the status quo. `save` writes such a model to its file.
+        """
         for name in changes:
             if name not in CHANGES:
                 raise InputError(
@@ -205,13 +222,70 @@ class Study:
                         did_you_mean=did_you_mean(name, CHANGES),
                     )
                 )
+        if any(name in changes for name in MODEL):
+            return self._rewritten(changes)
         if not isinstance(world := changes.get("world"), str | None):
             raise InputError(tell("`world` is the name of a world; found {world}", world=repr(world)))
         if "sanctions" in changes:
             sanction_rule(text("`sanctions`", changes["sanctions"]))
         if "readings" in changes:
             changes["readings"] = {**self.readings, **_mapping(changes["readings"])}
-        return Study(replace(self.case, **changes))
+        return self._like(replace(self.case, **changes))
+
+    def _like(self, case: Case, *before: str) -> Study:
+        """A study of another case that was made of this one; `before` is a text that is no longer its own."""
+        study = Study(case)
+        object.__setattr__(study, "_made_of", (*self._made_of, *before))
+        return study
+
+    def _rewritten(self, changes: dict[str, Any]) -> Study:
+        """A study of the changed model; what else is changed comes after it."""
+        from detente.scenario.building import changed
+
+        scenario = self.scenario
+        if (
+            replace(read_text(scenario.text, name=scenario.name), path=scenario.path, places=scenario.places)
+            != scenario
+        ):
+            raise InputError(
+                tell(
+                    "this study is under what is started, held or put into force; change the model first, and put it under "
+                    "that afterwards"
+                )
+            )
+        made = changed(scenario, self.case.chosen, **{name: changes.pop(name) for name in MODEL if name in changes})
+        study = self._like(Case(made, self.readings, self.world, self.sanctions), self.scenario.text)
+        return study.with_(**changes) if changes else study
+
+    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Write the model to a file, by default to the one it was read from, with the comments of that file.
+
+        A file that is there is replaced only if it still says what this model was changed from. What the model was put under
+        (a start, settings held, rules) is not written.
+        """
+        from detente.scenario.text.edit import digest, update
+        from detente.scenario.text.edit import save as write
+
+        target = os.fspath(path) if path is not None else self.scenario.path
+        if not target:
+            raise InputError(tell("this model was read from no file; say where to: `save(PATH)`"))
+        text = self.scenario.text
+        if not Path(target).exists():
+            write(text, target)
+            return
+
+        def over(old: str) -> str:
+            if digest(old) not in set(map(digest, (*self._made_of, text))):
+                raise InputError(
+                    tell(
+                        "{path} says something else than what this model was read from, so it is not written over; read it "
+                        "again and repeat the change, or choose another name",
+                        path=target,
+                    )
+                )
+            return text
+
+        update(target, over)
 
     def __repr__(self) -> str:
         return f"<Study of {self.scenario.name}>"
@@ -227,7 +301,7 @@ class Study:
     ) -> Study:
         """A copy under a platform, from another start, with options held, or with conditional commitments ("when A then B")."""
         changes = Circumstances.written(self.scenario, platform=platform, start=start, hold=hold, rules=rules)
-        return Study(changes.upon(self.case))
+        return self._like(changes.upon(self.case))
 
     # --- the main question ---
 

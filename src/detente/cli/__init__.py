@@ -24,12 +24,14 @@ from detente.cli.help import help_
 from detente.cli.history import HISTORY
 from detente.cli.kit import kit
 from detente.cli.library import library, schema
+from detente.cli.new import new
 from detente.cli.perception import PERCEPTION
 from detente.cli.questions import COMMANDS
 from detente.cli.report import picture, report
 from detente.cli.runs import Commands
 from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
+from detente.cli.verify import verify
 from detente.cli.versions import analysts, diff, merge
 from detente.cli.workbench import workbench
 from detente.version import __version__
@@ -57,7 +59,7 @@ SECTIONS = {
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (workbench, report, picture, kit),
-    "Scenario files": (show, check, edit, diff, merge, analysts, library, import_, export, schema),
+    "Scenario files": (new, show, check, verify, edit, diff, merge, analysts, library, import_, export, schema),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""

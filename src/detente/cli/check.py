@@ -42,7 +42,7 @@ def check(sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
         print_json({"files": [_document(source, problems) for source, problems in found.items()]})
     else:
         for source, problems in found.items():
-            _print(source, problems)
+            tell_problems(source, problems)
     severities = [problem.severity for problems in found.values() for problem in problems]
     if "error" in severities:
         raise click.exceptions.Exit(2)
@@ -131,7 +131,8 @@ def _sister_problems(scenario: Scenario) -> Iterator[Problem]:
         )
 
 
-def _print(source: str, problems: tuple[Problem, ...]) -> None:
+def tell_problems(source: str, problems: tuple[Problem, ...]) -> None:
+    """Print what is wrong with a scenario, and how much that is."""
     for problem in problems:
         click.echo(paint_severity(_fitted(str(problem))))
     click.echo(f"{source}: {counted([problem.severity for problem in problems])}")

@@ -113,6 +113,7 @@ def _family(found: Any) -> Next:
 
 
 FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
+    "Brief": lambda _: (later("Which commands does each field rest on?"), "brief", ("--verbose",)),
     "Analysis": _analysis,
     "Local": lambda _: (tell("Why?"), "explain", ()),
     "Told": lambda _: (tell("What would flip it?"), "pivots", ()),

@@ -139,8 +139,13 @@ def backtest(case: Case, form: str, events: tuple[str, ...], error: float, since
 @circumstances
 @click.option("--when", required=True, metavar="FORMULA", help="What is forecast: an outcome, a formula, settings.")
 @click.option("--by", required=True, metavar="DAY", help="The day it is for, such as 2027-06-30.")
-@click.option("--share", required=True, type=click.FloatRange(0, 1), metavar="CHANCE", help="Its chance, such as 0.3.")
-@click.option("--words", default="", help="The same in words, as they were said.")
+@click.option("--share", type=click.FloatRange(0, 1), metavar="CHANCE", help="Its chance, such as 0.3.")
+@click.option(
+    "--words",
+    default="",
+    metavar="WORD",
+    help="A word of likelihood, such as unlikely: by itself it stands for its whole band, with --share it has to fit.",
+)
 @click.option("--claim", default="", metavar="CLAIM", help="The claim of the file this is about.")
 @click.option("--says", default="", help="What is forecast, in words; default: the words of the claim.")
 @click.option("--on", default="", metavar="DAY", help="The day of sealing; default: today.")

@@ -371,7 +371,10 @@ def types(
 )
 @click.option("--draws", type=click.IntRange(1), default=10_000, show_default=True, help="Draws at most.")
 @click.option(
-    "--within", type=float, default=0.02, show_default=True, help="Stop where every share is as sure as this."
+    "--within",
+    type=float,
+    metavar="SHARE",
+    help="Stop where every share is as sure as this; default: 0.02, or one word where the file states all chances.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another seed gives other draws.")
 @click.option("--dispersions", metavar="LIST", default="0.3,0.5,0.7", show_default=True, help="Shown side by side.")

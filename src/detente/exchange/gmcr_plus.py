@@ -651,7 +651,7 @@ class _Writer:
                 )
                 self.losses.append(Loss(LOST, says, f"actors.{actor.id}"))
         if scenario.now:
-            self.losses.append(Loss(LOST, tell("such a file has no status quo"), "now"))
+            self.losses.append(Loss(LOST, tell("such a file has no state of today"), "now"))
         first = next(iter(scenario.perceptions.values()), None)
         if first is not None:
             self.losses.append(

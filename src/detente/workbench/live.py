@@ -328,7 +328,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
     if not before.now or not after.now:
         return
     if before.now != after.now:
-        yield _told(tell("The status quo is another state now."), after.now)
+        yield _told(tell("Today is another state now."), after.now)
     for concept in FIRST:
         old, new = before.stable.get(concept, {}), after.stable.get(concept, {})
         left = [actor for actor in new if old.get(actor, True) and not new[actor]]
@@ -337,7 +337,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
         if held and not holds:
             why = "; ".join(_because(case, words, actor, concept) for actor in left[:2])
             yield _told(
-                tell("The status quo is no longer {concept} stable, because {why}.", concept=label(concept), why=why),
+                tell("Today is no longer {concept} stable, because {why}.", concept=label(concept), why=why),
                 after.now,
                 left[0] if left else None,
                 concept,
@@ -346,7 +346,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
             who = listed([words.names.the(actor) for actor in come])
             yield _told(
                 tell(
-                    "The status quo is {concept} stable now: nothing that {who} would do pays any more.",
+                    "Today is {concept} stable now: nothing that {who} would do pays any more.",
                     concept=label(concept),
                     who=who,
                 ),
@@ -362,7 +362,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
                 name = upper(words.names.the(actor))
                 yield _told(
                     tell(
-                        "{name} has no reason to leave the status quo any more, by {concept}.",
+                        "{name} has no reason to leave today's state any more, by {concept}.",
                         name=name,
                         concept=label(concept),
                     ),

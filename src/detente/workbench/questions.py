@@ -116,8 +116,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("break_matrix", "name"): "partnership",
     ("third_parties", "name"): "third_party",
     ("announcements", "name"): "announcement",
-    ("coalitions", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
-    ("coalitions_explained", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
+    ("coalitions", "concepts"): ("cnash", "cseq", "csmr", "cgmr"),
+    ("coalitions_explained", "concepts"): ("cnash", "cseq", "csmr", "cgmr"),
     ("explain", "told"): "number",
 }
 
@@ -131,7 +131,7 @@ HELP: Mapping[str, str] = Messages(
         "actor": later("Whose list."),
         "actors": later("Which actors; all if left out."),
         "goal": later("What should hold: an outcome or a formula."),
-        "of": later("What should hold; if left out, whether the status quo is stable is asked."),
+        "of": later("What should hold; if left out, whether today is stable is asked."),
         "concept": later("The concept; with a goal and no concept, play is asked."),
         "concepts": later("Under which concepts."),
         "play": later("How far ahead actors look."),

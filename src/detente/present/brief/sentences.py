@@ -72,6 +72,7 @@ def _near(w: Writer, value: Near) -> list[str]:
     found, told = value.brittle, list[str]()
     step = "step" if found.ranked else "swap"
     under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
+    under += tell("with {read_as}, ", read_as=w.read_as(value.readings)) if value.readings else ""
     about = w.goal(str(found.headline.query.of)) if found.headline.query.of else tell("today")
     if found.margin is not None:
         flips = tell(
@@ -415,9 +416,9 @@ def _supposed(found: Deciding | None) -> str:
     if worst:
         many += tell("is a supposition") if best == worst == 1 else tell("are suppositions")
     each = (
-        tell("Of the assumptions that are enough")
+        tell("Of the assumptions that are enough for the verdict above")
         if len(found.sets) == 1
-        else tell("In each of the smallest sets that are enough")
+        else tell("In each of the smallest sets of assumptions that are enough for the verdict above")
     )
     return f"{each}, {many}.{ended}"
 

@@ -20,7 +20,7 @@ __all__ = ["ALWAYS", "MOST", "briefing", "fits", "model", "script", "solver", "s
 
 @cache
 def solver() -> str:
-    """The solver as it is embedded: a module that needs nothing else."""
+    """The solver as it is embedded: a module that needs nothing else, without the comments that stand for themselves."""
     return _file("solver.js")
 
 
@@ -32,4 +32,5 @@ def script() -> str:
 
 
 def _file(name: str) -> str:
-    return (files("detente.present.live") / name).read_text(encoding="utf-8")
+    text = (files("detente.present.live") / name).read_text(encoding="utf-8")
+    return re.sub(r"^ */\*.*?\*/\n+", "", text, flags=re.MULTILINE | re.DOTALL)

@@ -82,6 +82,8 @@ SAID: Mapping[str, str] = {
     "restless": later("With this start the consequences never come to rest, so nothing is judged."),
     "infeasible": later("The rules of the model forbid this start, so nothing is judged."),
     "merged": later("{actor} would tell states apart that the model counts as one, so nothing is judged."),
+    "adjust": later("{actor} sets states right that are no states here, or in a circle, so nothing is judged."),
+    "right": later("Set right for single states: {pairs}."),
     "ranking": later("The ranking of {actor} does not have every state once, so nothing is judged."),
 }
 """The sentences of the page, by name; places in braces are filled there."""
@@ -139,7 +141,18 @@ def _option(scenario: Scenario, option: Option) -> dict[str, Any]:
 def _actor(case: Case, actor: Actor, words: Words, written: Any) -> dict[str, Any]:
     readings = [_reading(case.scenario, actor, each, words, written) for each in actor.readings.values()]
     if not readings:  # an actor that wants nothing is indifferent
-        readings = [{"id": "", "name": "", "kind": "priorities", "entries": [], "says": [], "path": None, "old": None}]
+        readings = [
+            {
+                "id": "",
+                "name": "",
+                "kind": "priorities",
+                "entries": [],
+                "says": [],
+                "right": [],
+                "path": None,
+                "old": None,
+            }
+        ]
     chosen = case.chosen.get(actor.id, "")
     return {
         "id": actor.id,
@@ -161,6 +174,7 @@ def _reading(scenario: Scenario, actor: Actor, reading: Reading, words: Words, w
         says = [f"{said}{weight}" for said, weight in zip(says, weights, strict=True)]
     return {
         "id": reading.id,
+        "right": list(words.adjusted(reading, actor.id)),
         "name": words.names.reading(actor.id, reading.id),
         "says": says,
         "path": path,

@@ -88,7 +88,14 @@ def named(scenario: Scenario) -> tuple[str, ...]:
 
 
 def wants(scenario: Scenario, reading: Reading) -> dict[str, Any]:
-    """What a reading wants: statements, most important first, weights in whole numbers, or numbers of named states."""
+    """What a reading wants: statements, most important first, weights in whole numbers, or numbers of named states.
+
+    `adjust` are the pairs of states, the first above the second, by which the order is set right.
+    """
+    return _listed(scenario, reading) | {"adjust": _adjusted(scenario, reading)}
+
+
+def _listed(scenario: Scenario, reading: Reading) -> dict[str, Any]:
     if isinstance(reading, Ranking):
         names = scenario.graph.states if scenario.graph else named(scenario)
         numbers = {name: place for place, name in enumerate(names)}
@@ -100,6 +107,24 @@ def wants(scenario: Scenario, reading: Reading) -> dict[str, Any]:
         # As texts: a weight may have more digits than a number in JavaScript keeps.
         return {"kind": "weights", "entries": [{"tree": tree, "weight": str(weight)} for tree, weight in pairs]}
     return {"kind": "priorities", "entries": [{"tree": tree} for tree in listed]}
+
+
+def _adjusted(scenario: Scenario, reading: Reading) -> list[list[list[int]]]:
+    """Each state as settings of all options, in graph form as its number; without what is held otherwise."""
+    held = {option.key: option.held for option in scenario.options if option.held is not None}
+    pairs = [(each.above, each.below) for each in reading.adjust]
+    counted = [
+        pair
+        for pair in pairs
+        if all(isinstance(s, str) or all(s.get(key, 0) == value for key, value in held.items()) for s in pair)
+    ]
+    return [[_state(scenario, state) for state in pair] for pair in counted]
+
+
+def _state(scenario: Scenario, state: Mapping[str, int] | str) -> list[int]:
+    if isinstance(state, str):
+        return [scenario.graph.states.index(state)] if scenario.graph else settings(scenario, scenario.states[state])
+    return settings(scenario, state)
 
 
 def start(scenario: Scenario) -> list[int] | None:

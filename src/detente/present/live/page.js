@@ -6,7 +6,7 @@ import { CONCEPTS, solver } from "./solver.js";
 
 const box = document.querySelector(".live"), data = JSON.parse(document.getElementById("live-data").textContent);
 const { words, actors, options } = data;
-const judge = solver(data.model.graph ? { ...data.model, options: [] } : data.model);
+const judge = solver(data.model);
 const LABELS = { nash: "Nash" }, SHOWN = 3, PLAYS = ["foresight", "myopic"];
 const label = (concept) => LABELS[concept] ?? concept.toUpperCase();
 
@@ -47,7 +47,7 @@ const started = () => (same(now.start, saved.start) ? words.today : words.other)
 const judged = (choice) => {
   const wants = actors.map((actor, a) => {
     const { chosen, lists } = choice.actors[a], reading = actor.readings[chosen];
-    return { kind: reading.kind, entries: lists[chosen].filter(({ on }) => on).map(({ place }) => reading.entries[place]) };
+    return { kind: reading.kind, adjust: reading.adjust, entries: lists[chosen].filter(({ on }) => on).map(({ place }) => reading.entries[place]) };
   });
   try {
     return verdicts(judge({ start: choice.start, wants, sanctions: data.sanctions }));
@@ -215,7 +215,8 @@ function lists(a) {
   const dirty = !same(mine, saved.actors[a]);
   const made = make("details", { open: wanted.children[a]?.open ?? (dirty || a === 0), class: dirty ? "dirty" : "" }, make("summary", {}, actor.name),
     actor.readings.length > 1 ? make("label", { class: "read" }, words.read, " ", pick) : null,
-    list.length ? make("p", { class: "note" }, words[kind]) : null, items);
+    list.length ? make("p", { class: "note" }, words[kind]) : null, items,
+    reading.right.length ? make("p", { class: "note" }, say("right", { pairs: reading.right.join("; ") })) : null);
   return made;
 }
 

@@ -5,7 +5,7 @@
    `model` is made by `detente.present.live.model`. `start` has a choice number for each option (in graph form the number of
    the state; null: no status quo), `wants` the list of each actor, `sanctions` is "legal" or "one-step". Found is for each
    concept and actor a byte for each state, and where play ends. What cannot be judged is an Error whose message is "restless",
-   "infeasible", "merged" or "ranking", with the `actor` whose list it is about. */
+   "infeasible", "merged", "ranking" or "adjust", with the `actor` whose list it is about. */
 
 const NOTHING = 2 ** 31 - 1; // what answers bring about where nobody can answer
 
@@ -65,11 +65,11 @@ function spread(model, start) {
   for (let o = options.length; o-- > 0; ) if (!options[o].fixed) (strides[o] = cells), (cells *= options[o].choices);
   const values = options.map(({ fixed, choices }, o) =>
     fixed ? (start[o] ?? 0) : new Uint8Array(cells).map((_, cell) => (cell / strides[o]) % choices));
-  const cellOf = (settings) => settings.reduce((sum, value, o) => sum + value * strides[o], 0);
+  const there = (settings) => settings.every((value, o) => !options[o].fixed || value === values[o]);
+  const cellOf = (settings) => (there(settings) ? settings.reduce((sum, value, o) => sum + value * strides[o], 0) : -1);
 
   const landing = settled(model, values, strides, cells);
-  const there = (settings) => settings.every((value, o) => !options[o].fixed || value === values[o]);
-  const named = model.named.map((each) => (there(each) ? cellOf(each) : -1));
+  const named = model.named.map(cellOf);
   const merges = united(model, values, landing, named), group = new Map();
   for (const merge of merges) merge.members.forEach((cell) => group.set(cell, merge));
   if (group.size) for (let c = 0; c < cells; c++) landing[c] = group.get(landing[c])?.members[0] ?? landing[c];
@@ -87,7 +87,7 @@ function spread(model, start) {
     values: values.map((each) => (typeof each === "number" ? each : Uint8Array.from(places, (cell) => each[cell]))),
     alike: merges.flatMap(({ alike }) => alike).map((cells) => cells.map((cell) => places.indexOf(cell))),
     named: named.map(land),
-    begin: (settings) => land(cellOf(settings)),
+    at: (settings) => land(cellOf(settings)),
     truths: new Map(),
   };
   space.moves = model.actors.map((actor) => moves(model, actor, space, { places, values, strides, cells, land }));
@@ -166,7 +166,7 @@ function moves({ options }, { own, bars }, { size, firsts, values: here }, { pla
 function listed({ graph: { states, moves: lists } }) {
   const numbers = Int32Array.from({ length: states }, (_, state) => state), firsts = Int32Array.of(...numbers, states);
   const moves = lists.map((each) => ({ first: firsts.map((s) => each.slice(0, s).flat().length), ends: each.flat() }));
-  return { size: states, firsts, values: [numbers], alike: [], named: numbers, moves, begin: ([s]) => s, truths: new Map() };
+  return { size: states, firsts, values: [numbers], alike: [], named: numbers, moves, at: ([s]) => s, truths: new Map() };
 }
 
 /* --- what actors want --- */
@@ -201,6 +201,20 @@ function scores(space, { kind, entries }, actor) {
   total = dense(total);
   if (space.alike.some((group) => group.some((place) => total[place] !== total[group[0]]))) throw unjudged("merged", actor);
   return Int32Array.from({ length: space.size }, (_, s) => total[space.firsts[s]]);
+}
+
+/** The scores set right by pairs of states, "this above that": who must rise stands a step above, and no higher than that. */
+function adjusted(space, u, pairs, actor) {
+  if (!pairs.length) return u;
+  const places = pairs.map((pair) => pair.map(space.at)), steps = Array.from(u, (rank) => rank * (pairs.length + 1));
+  if (places.some(([above, below]) => above < 0 || below < 0 || above === below)) throw unjudged("adjust", actor);
+  for (let round = 0, moved = true; moved; round++) {
+    if (round > pairs.length) throw unjudged("adjust", actor); // a chain leads back to its start
+    moved = false;
+    for (const [above, below] of places) if (steps[above] <= steps[below]) (steps[above] = steps[below] + 1), (moved = true);
+  }
+  const room = Math.max(...u) + 1;
+  return Int32Array.from(dense(steps.map((step, s) => step * room + u[s])));
 }
 
 /* --- stability: every improvement is answered by something no better than staying --- */
@@ -238,9 +252,9 @@ function worst(base, others, sanctions) {
 }
 
 function judge(space, start, wants, sanctions) {
-  const now = start ? space.begin(start) : -1;
+  const now = start ? space.at(start) : -1;
   if (start && now < 0) throw unjudged("infeasible");
-  const u = wants.map((list, actor) => scores(space, list, actor));
+  const u = wants.map((list, actor) => adjusted(space, scores(space, list, actor), list.adjust ?? [], actor));
   const better = space.moves.map((all, actor) => only(all, (x, y) => u[actor][y] > u[actor][x]));
   const stable = {}, wise = [];
   u.forEach((own, actor) => {

@@ -235,12 +235,10 @@ def _deciding(a: Asker) -> tuple[Deciding, str, Record]:
     case, query, platform = a.followed
     least = min(map(len, found.sufficient))
     smallest = tuple(members for members in found.sufficient if len(members) == least)
-    whose = case.scenario.platforms[platform].actor if platform else ""
-    open_ = [actor.id for actor in case.scenario.actors if len(actor.counted) > 1 and actor.id != whose]
     value = Deciding(
         of=str(query.of),
         platform=platform,
-        readings={actor: name for actor, name in case.chosen.items() if actor in open_},
+        readings=_read(case.scenario, case, platform),
         verdict=found.verdict,
         assumed=found.assumed,
         sets=smallest,
@@ -250,6 +248,13 @@ def _deciding(a: Asker) -> tuple[Deciding, str, Record]:
         exact=found.exact,
     )
     return value, line, found
+
+
+def _read(scenario: Scenario, case: Case, platform: str) -> dict[str, str]:
+    """The readings chosen of the actors that have rival ones, but for the one whose list the platform says."""
+    whose = scenario.platforms[platform].actor if platform else ""
+    open_ = [actor.id for actor in scenario.actors if len(actor.counted) > 1 and actor.id != whose]
+    return {actor: name for actor, name in case.chosen.items() if actor in open_}
 
 
 def _objection(a: Asker) -> Told:
@@ -544,20 +549,18 @@ def _near(a: Asker) -> Told:
     lines = [a.line("margin", farthest=found.proved)] if found.proved else []
     if found.holds:
         lines.append(a.line("ensemble", draws=found.draws, within="0.0001", exact=0, dispersions="0.5"))
-    value = Near(platform=platform, readings=a.chosen, brittle=found)
+    value = Near(platform=platform, readings=_read(a.scenario, case, platform), brittle=found)
     return value, tuple(lines), (*([found.found] if found.found else []), *found.drawn)
 
 
 def _trust(a: Asker) -> Told:
     wishes, deciding, changes = a.case.wishes, _if_any(lambda: _deciding(a)), _if_any(lambda: a.changes)
-    lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else [])]
-    found = [*([deciding[2]] if deciding else []), *([changes[0]] if changes else [])]
+    ledger = evidence(a.case)
+    lines = [*([deciding[1]] if deciding else []), *([changes[1]] if changes else []), command(a.case, "evidence")]
+    found = [*([deciding[2]] if deciding else []), *([changes[0]] if changes else []), ledger]
     movers = {wish.actor for wish in wishes}
     marks = Counter(
-        mark
-        for each in evidence(a.case).in_force
-        if each.kind == "aim" and each.owner in movers
-        for mark in each.standing
+        mark for each in ledger.in_force if each.kind == "aim" and each.owner in movers for mark in each.standing
     )
     value = Trust(
         deciding=deciding[0] if deciding else None,
@@ -568,7 +571,7 @@ def _trust(a: Asker) -> Told:
         contested=marks[CONTESTED],
         stale=None if a.scenario.stale_after is None else marks[STALE],
     )
-    return value, tuple(lines) or (command(Case(a.scenario), "show"),), tuple(found)
+    return value, tuple(lines), tuple(found)
 
 
 def _since(a: Asker) -> Told:

@@ -311,7 +311,8 @@ class Register(Answer):
             "Holds in: per test, how many of the combinations of readings that can tell. Statuses are computed."
         )
         some = tell(
-            "What only may be follows if it holds in one of those its author allows, so it can follow and hold in few."
+            "A claim that something may happen follows if it does under one combination its author allows, so it can follow "
+            "and hold in few."
         )
         notes = (note, some) if any(row.sentence == statuses.MAY for row in self.rows) else (note,)
         counts = Sheet(tell("What became of the claims"), ("status", "claims"), numbers)

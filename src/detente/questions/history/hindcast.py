@@ -37,7 +37,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -51,7 +51,7 @@ from detente.questions.history.scoring import Call, Tally, improvements, judge, 
 from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, NOT, SEPARATED, WEAKLY, separation
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, listing, many
+from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, listing, many, names_of
 
 MOST_COMBINATIONS = 256
 """Combinations of readings scored at most."""
@@ -118,14 +118,33 @@ class Told(Record):
     weakly: tuple[int, ...]
 
 
-@dataclass(frozen=True, repr=False, kw_only=True)
-class Hindcast(Answer):
-    """The record and the scores, least likely by luck first (by `unsanctioned.chance`).
+@dataclass(frozen=True, kw_only=True)
+class OfReading(Record):
+    """One reading of an actor against what that actor did: the least and the most over all readings of the others.
 
-    With `every` the sheets go through every pair of readings, every move under every score, and the holds.
+    Of its `moves` so many are expected (unsanctioned improvements), as blind choice would have it `by_luck`, and with what
+    `chance` blind choice does as well; of the times it `stayed`, in how many that is sequentially stable for it.
     """
 
-    DERIVED: ClassVar[tuple[str, ...]] = ("question", "n", "told_apart", "unexplained", "evidence")
+    actor: str
+    reading: str
+    moves: int
+    expected: tuple[int, int]
+    by_luck: tuple[float, float]
+    chance: tuple[float, float]
+    stayed: int
+    stable: tuple[int, int]
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Hindcast(Answer):
+    """The record, what becomes of each actor's readings (`by_reading`), and the scores of all their combinations.
+
+    Scores are in order of how unlikely they are by luck (`unsanctioned.chance`). With `every` the sheets go through the
+    combinations too, every pair of readings, every move under every score, and the holds.
+    """
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("question", "n", "by_reading", "told_apart", "unexplained", "evidence")
     question: ClassVar[str] = "hindcast"
 
     basis: Basis
@@ -145,6 +164,31 @@ class Hindcast(Answer):
         """The recorded moves that are no improvement for their mover under any of the readings."""
         by_move = zip(*(score.calls for score in self.scores), strict=True)
         return tuple(calls[0].event for calls in by_move if not any(call.improvement for call in calls))
+
+    @cached_property
+    def by_reading(self) -> tuple[OfReading, ...]:
+        """One result for each reading of each actor: of what that actor did, whatever the readings of the others are."""
+        found = []
+        for actor in self.scores[0].readings:
+            for reading in self.order.get(actor, (self.scores[0].readings[actor],)):
+                mine = [score for score in self.scores if score.readings[actor] == reading]
+                tallies = [score.by_actor[actor] for score in mine if actor in score.by_actor]
+                held = [[hold.stable["seq"] for hold in score.holds if hold.actor == actor] for score in mine]
+                if not tallies and not held[0]:
+                    continue
+                found.append(
+                    OfReading(
+                        actor=actor,
+                        reading=reading,
+                        moves=tallies[0].n if tallies else 0,
+                        expected=_span([each.hits for each in tallies]),
+                        by_luck=_span([each.expected for each in tallies]),
+                        chance=_span([each.chance for each in tallies]),
+                        stayed=len(held[0]),
+                        stable=_span([sum(each) for each in held]),
+                    )
+                )
+        return tuple(found)
 
     @cached_property
     def told_apart(self) -> tuple[Told, ...]:
@@ -198,6 +242,29 @@ class Hindcast(Answer):
 
     @property
     def headline(self) -> Phrase:
+        """Actor by actor the readings that expect most of its own moves; where nobody's vary, how many are expected."""
+        if not self.varied:
+            return self._together
+        told = [best for actor in self.varied if (best := self._best(actor))]
+        if not told:
+            return Phrase.told("Nobody who has rival readings made a recorded move.")
+        return Phrase.told("Recorded moves expected at best: {told}.", told=listing(told, "; "))
+
+    def _best(self, actor: str) -> Phrase | None:
+        """The readings of an actor that surely expect most of its moves, and how many."""
+        own = [each for each in self.by_reading if each.actor == actor and each.moves]
+        if not own:
+            return None
+        most = max(each.expected for each in own)
+        best = [each for each in own if each.expected == most]
+        hits = tell("{hits} of {n}", hits=_range(most), n=own[0].moves)
+        if len(best) == len(own):
+            return Phrase.told("of {actor} {hits} under every reading", actor=ActorTerm(actor), hits=hits)
+        names = names_of([ReadingTerm(each.reading, actor) for each in best])
+        return Phrase.told("of {actor} {hits}, as {names}", actor=ActorTerm(actor), hits=hits, names=names)
+
+    @property
+    def _together(self) -> Phrase:
         """The readings that fit the record best, beside blind choice."""
         best = self.scores[0]
         hits = best.unsanctioned
@@ -218,12 +285,44 @@ class Hindcast(Answer):
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
-        """Which readings the events can tell apart, what each speaks for, the scores; with `every` all the rest."""
+        """Which readings the events can tell apart, what each speaks for, reading by reading; with `every` all the rest."""
         groups = (self._groups_sheet(),) if self.varied else ()
         if not self.every:
-            return *groups, self._speaks_sheet(), self._score_sheet()
+            return *groups, self._speaks_sheet(), self._reading_sheet()
         pairs = (self._told_sheet(),) if self.varied else ()
-        return *groups, *pairs, self._speaks_sheet(), self._score_sheet(), self._event_sheet(), self._hold_sheet()
+        combined = self._score_sheet(), self._event_sheet(), self._hold_sheet()
+        return *groups, *pairs, self._speaks_sheet(), self._reading_sheet(), *combined
+
+    def _reading_sheet(self) -> Sheet:
+        rows = tuple(
+            (
+                ActorTerm(each.actor),
+                ReadingTerm(each.reading, each.actor),
+                tell("{hits} of {n}", hits=_range(each.expected), n=each.moves) if each.moves else "–",
+                _range(each.by_luck) if each.moves else "",
+                _range(each.chance) if each.moves else "",
+                tell("{hits} of {n}", hits=_range(each.stable), n=each.stayed) if each.stayed else "–",
+            )
+            for each in self.by_reading
+        )
+        weak = tell("Weak evidence, n = {n}. ", n=self.n) if self.n < FEW else ""
+        tried = sum(len(names) for names in self.order.values())
+        several = tell(" The best of {tried} readings looks better than it is.", tried=tried) if tried > 1 else ""
+        luck = tell(
+            "By luck: what blind choice among the legal moves would come to; chance: with what probability it does as well."
+        )
+        spans = tell("A span says from which to which, over the readings of the others.")
+        gone = [
+            tell("{date}: no improvement under any of these readings", date=self.events[n].date)
+            for n in self.unexplained
+        ]
+        columns = ("actor", "reading", tell("own moves expected"), tell("by luck"), "chance", tell("stays expected"))
+        return Sheet(
+            tell("What each reading expects of what its actor did"),
+            columns,
+            rows,
+            (f"{weak}{luck}{several}", spans, *gone, *self.basis.uncounted),
+        )
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -458,6 +557,24 @@ class Hindcast(Answer):
             "under the concept. Holds of one state are one observation repeated."
         )
         return Sheet(tell("Holds that are stable"), (self._varied, *columns), rows, (note, *self._more(groups, SHOWN)))
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _span(values: Sequence[Number]) -> tuple[Number, Number]:
+    """The least and the most; of nothing 0."""
+    return (min(values), max(values)) if values else (0, 0)
+
+
+def _range(span: tuple[float, float]) -> str:
+    """A span in few words.
+
+    >>> _range((2, 2)), _range((0.25, 0.5))
+    ('2', '0.25 to 0.5')
+    """
+    low, high = (numeral(each, ".3g") for each in span)
+    return low if low == high else tell("{low} to {high}", low=low, high=high)
 
 
 def _either(told: Told, between: str = "") -> Phrase:

@@ -9,7 +9,11 @@ It is *settled* by a record: the formula is evaluated in the state to which the 
 before leaves it open, and so does an event whose date is too coarse to say whether it came before, if that makes a difference.
 Settled forecasts are scored together (`detente.questions.history.scores`).
 
-Sources: Brier 1950 and Good 1952 for the scores.
+The chance is a number, a word of the ladder (`detente.likelihood`), or both. A number has its word by the ladder (none below 1
+and above 99 %); a word alone stands for all of its band and is scored as the middle of it, which the seal says. Other words are
+refused: what they mean could not be settled.
+
+Sources: Brier 1950 and Good 1952 for the scores, ICD 203 for the words.
 
 >>> from detente.scenario import load
 >>> case = Case(load("two_proxies"))
@@ -35,6 +39,7 @@ import numpy as np
 
 from detente.case import Basis, Case
 from detente.errors import InputError, refuse_unknown
+from detente.likelihood import Rung, ladder, source, word_for
 from detente.messages import numeral, tell
 from detente.questions.history.periods import course_of
 from detente.questions.history.scores import Bin, Mean, base_rates, brier, calibration, discrimination, skill
@@ -68,11 +73,13 @@ class Sealed(Answer):
             "That {d} holds on {d2} is given {percent}.",
             d=FormulaTerm(d["when"]),
             d2=d["by"],
-            percent=_percent(d["share"]),
+            percent=_given(d["share"], d["band"]),
         )
 
     def sheets(self) -> tuple[Sheet, ...]:
-        shown = {**self.document, "share": _percent(self.document["share"]), "seal": self.hash}
+        share, band = _percent(self.document["share"]), self.document["band"]
+        told = tell("{band}, scored as {share}", band=_band(band), share=share) if band else share
+        shown = {**self.document, "share": told, "seal": self.hash, "band": ""}
         rows = tuple((name, str(value)) for name, value in shown.items() if value)
         note = tell("Note the seal elsewhere: it proves that nothing here was changed afterwards.")
         return (Sheet(tell("Sealed"), ("what", "is"), rows, (note,)),)
@@ -80,12 +87,16 @@ class Sealed(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Settled(Record):
-    """What became of a sealed forecast: `state` is settled, open or broken, and `why` says why it is not settled."""
+    """What became of a sealed forecast: `state` is settled, open or broken, and `why` says why it is not settled.
+
+    `share` is the chance that is scored; `band` from where to where a word reaches that was given alone (empty: a number was).
+    """
 
     when: str
     by: str
     sealed: str
     share: float
+    band: tuple[float, ...]
     words: str
     claim: str
     state: str
@@ -138,7 +149,7 @@ class Score(Answer):
                 FormulaTerm(s.when),
                 s.by,
                 s.sealed,
-                _percent(s.share) + (f", {s.words}" if s.words else ""),
+                _given(s.share, s.band) + (f", {s.words}" if s.words else ""),
                 s.why or ("came" if s.came else tell("did not come")),
                 "" if s.brier is None else f"{s.brier:.2f}",
                 "" if s.bits is None else f"{s.bits:.1f}",
@@ -172,6 +183,16 @@ def _percent(share: float) -> str:
     return f"{share * 100:g} %"
 
 
+def _band(band: Sequence[float]) -> str:
+    low, high = band
+    return tell("{low} to {high}", low=numeral(100 * low, "g"), high=_percent(high))
+
+
+def _given(share: float, band: Sequence[float]) -> str:
+    """The chance as it was given: a number, or all of what a word stands for."""
+    return _band(band) if band else _percent(share)
+
+
 # --- sealing ---------------------------------------------------------------------------------------------------------
 
 
@@ -180,20 +201,19 @@ def seal(
     when: str,
     *,
     by: str,
-    share: float,
+    share: float | None = None,
     words: str = "",
     claim: str = "",
     says: str = "",
     on: str = "",
 ) -> Sealed:
-    """Write down that `when` will hold on the day `by` with the chance `share`.
+    """Write down that `when` will hold on the day `by` with the chance `share`, or with that of a word of the ladder (`words`).
 
     `claim` names a claim of the file that this is about, `says` puts it in words, `on` is the day of sealing (default: today).
     """
     formula = case.game.formula(when)
     due, today = _day(by, "by"), _day(on or datetime.date.today().isoformat(), "on")  # noqa: DTZ011 (a day, not a time)
-    if not 0 <= share <= 1:
-        raise InputError(tell("a share is a chance between 0 and 1; found {share}", share=repr(share)))
+    chance, word, band = _chance(share, words)
     if due <= today:
         raise InputError(
             tell("a forecast is sealed before the day it is for; {by} is not after {today}", by=by, today=today)
@@ -217,13 +237,63 @@ def seal(
         "says": says,
         "when": str(when),
         "by": due,
-        "share": float(share),
-        "words": words,
+        "share": chance,
+        "band": list(band),
+        "words": word,
         "settled_by": tell("the state to which the recorded events up to that day lead"),
     }
     signed = _hash(document)
     text = json.dumps({**document, "seal": signed}, ensure_ascii=False, indent=1) + "\n"
     return Sealed(basis=basis, document=document, hash=signed, text=text)
+
+
+def _chance(share: float | None, words: str) -> tuple[float, str, tuple[float, ...]]:
+    """The chance that is scored, its word, and the band where only a word was given.
+
+    >>> _chance(0.7, ""), _chance(None, "likely"), _chance(0.995, "")
+    ((0.7, 'likely', ()), (0.675, 'likely', (0.55, 0.8)), (0.995, '', ()))
+    """
+    rungs = {rung.word: rung for rung in ladder()}
+    if words and words not in rungs:
+        raise InputError(
+            tell(
+                "'{words}' is no word of likelihood{hint}; expected one of {known} ({source}), or a chance alone",
+                words=words,
+                hint=_row(words),
+                known=", ".join(_spoken(rung) for rung in rungs.values()),
+                source=source(),
+            )
+        )
+    if share is None:
+        if not words:
+            known = ", ".join(rungs)
+            raise InputError(
+                tell("a forecast needs a chance, such as 0.3, or a word of likelihood: one of {known}", known=known)
+            )
+        low, high = rungs[words].low, rungs[words].high
+        return (low + high) / 200, words, (low / 100, high / 100)
+    if not 0 <= share <= 1:
+        raise InputError(tell("a share is a chance between 0 and 1; found {share}", share=repr(share)))
+    if words and not rungs[words].low <= 100 * share <= rungs[words].high:
+        raise InputError(
+            tell(
+                "{share} is not '{words}', which is {band}; give one of them, or what fits",
+                share=_percent(share),
+                words=words,
+                band=_spoken(rungs[words]),
+            )
+        )
+    return float(share), words or word_for(share), ()
+
+
+def _row(words: str) -> str:
+    """The word that we write, for one of the other row of the ladder."""
+    ours = next((rung.word for rung in ladder() if rung.also == words), "")
+    return tell(" that is used here: write '{ours}'", ours=ours) if ours else ""
+
+
+def _spoken(rung: Rung) -> str:
+    return tell("{word} ({low} to {high} %)", word=rung.word, low=rung.low, high=rung.high)
 
 
 def _hash(document: Mapping[str, Any]) -> str:
@@ -309,6 +379,7 @@ def _settle(case: Case, document: dict[str, Any], events: Sequence[Event], noted
         by=document["by"],
         sealed=document["sealed"],
         share=share,
+        band=_band_of(document) if state != BROKEN else (),
         words=str(document.get("words", "")),
         claim=str(document.get("claim", "")),
         state=state,
@@ -319,6 +390,11 @@ def _settle(case: Case, document: dict[str, Any], events: Sequence[Event], noted
         changed=document.get("model_hash") != case.basis.hash,
         hash=signed,
     )
+
+
+def _band_of(document: Mapping[str, Any]) -> tuple[float, ...]:
+    """The band of a seal; none in one of an earlier version."""
+    return tuple(map(float, document.get("band", ())))
 
 
 def _came(case: Case, document: Mapping[str, Any], events: Sequence[Event]) -> tuple[bool | None, str]:

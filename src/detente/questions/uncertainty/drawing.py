@@ -20,7 +20,7 @@ from detente.executors import TRIES, Executor, Here, Lost
 from detente.messages import numeral, tell
 from detente.questions.uncertainty.draws import BATCH, Draws, Plan, Rows, batches
 from detente.questions.uncertainty.kept_draws import Folder
-from detente.questions.uncertainty.shares import sampled
+from detente.questions.uncertainty.shares import sampled, sure_enough
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def in_batches(
     plan: Plan,
     most: int,
     *,
-    within: float,
+    within: float | None,
     seed: int,
     budget: Budget,
     progress: Progress,
@@ -142,13 +142,13 @@ class _Tally:
     def __init__(self, headlines: int) -> None:
         self.hits, self.sound = (np.zeros(headlines, dtype=np.int64) for _ in range(2))
 
-    def enough(self, part: Draws, within: float) -> bool:
+    def enough(self, part: Draws, within: float | None) -> bool:
         """Whether every share is sure enough with this part counted."""
         for place in range(len(self.hits)):
             self.hits[place] += int(part.holding(place).sum())
             self.sound[place] += int(part.meaning(place).sum())
         shares = [sampled("", h, n) for h, n in zip(self.hits.tolist(), self.sound.tolist(), strict=True)]
-        return all(share.error <= within for share in shares)
+        return all(sure_enough(share, within) for share in shares)
 
 
 def _part(judging: Judging, number: int, verdicts: Any) -> Draws:

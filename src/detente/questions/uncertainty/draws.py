@@ -440,8 +440,10 @@ class World:
         found = np.zeros((len(reading.ranking), len(at)), dtype=np.int64)
         for place, group in enumerate(reading.ranking):
             for name in group:
-                if (cell := game.conflict.named[name]) >= 0:
-                    found[place, game.number(cell)] = 1
+                cell = game.conflict.named[name]
+                number = game.number(cell) if cell >= 0 else len(at)
+                if number < len(at) and at[number] == cell:  # under a hold some named states cannot come about
+                    found[place, number] = 1
         return found
 
     def judge(self, lists: Sequence[Lists], judging: Sequence[Codes], progress: Progress = quiet) -> NDArray[np.int8]:

@@ -1,8 +1,10 @@
 """How sure the headlines of a case are: their shares among many ways the case might be, and what these depend on.
 
 The mathematics. Every doubt that is switched on (`doubts`) is settled at random, independently of the others, and the verdict
-of every headline is found (`draws`). Its *share* has Wilson's interval for 95 % (`shares`). Drawing goes on until the
-interval of every headline is within ± `within`, or to the number of draws asked for; which headline has not settled is said.
+of every headline is found (`draws`). Its *share* has Wilson's interval for 95 % (`shares`). Drawing goes on until that of every
+headline is within ± `within`, or to the number of draws asked for; which headline has not settled is said. By default it
+is 2 points, but where all chances and dispersions stand in the file each interval is to lie within one word of
+likelihood (`detente.likelihood`), or in one of the two ends below and above all words.
 Beside the shares stand what is proved: the *margin* and how far every list was tried (`brittleness`); the verdict over all
 completions of what the file marks unknown; and the chance of the likeliest games, solved one by one, so that the share lies
 between what was seen and that plus what was not. The variance of each headline is split by source of doubt, exactly where all
@@ -40,6 +42,7 @@ from detente.case import Basis, Case, Query
 from detente.engine import Progress, quiet
 from detente.errors import DetenteError, InputError, TooLarge, Unanswerable
 from detente.executors import Executor, executor_of
+from detente.likelihood import source, word_for
 from detente.messages import numeral, tell
 from detente.questions.uncertainty.brittleness import Brittleness, brittleness
 from detente.questions.uncertainty.combinations import gridded, seen
@@ -58,10 +61,14 @@ from detente.questions.uncertainty.shares import (
     separable,
     share_of,
     shares_of,
+    sure_enough,
 )
 from detente.questions.uncertainty.unknowns import unknowns
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import Phrase, Sheet, VerdictTerm, listing, many, names_of
+
+WITHIN = 0.02
+"""Half of the interval that is enough, where nobody says another and no word is to be attached."""
 
 MOST_DRAWS = 10_000_000
 """Draws at most."""
@@ -88,7 +95,8 @@ class Standing(Record):
 
     `exact` bounds the share by the chance of the games that were solved one by one (None: not asked, or not to be had),
     `completions` are the verdicts over all that the file marks unknown (None: nothing, or too many ways), `senseless` how many
-    draws mean nothing and are left out. `enough` says whether the interval is within the bound that was asked for.
+    draws mean nothing and are left out. `enough` says whether the interval is within the bound asked for. `word` is that of
+    likelihood in which all of the interval lies, where the file states every chance and dispersion.
     """
 
     headline: Headline
@@ -99,6 +107,7 @@ class Standing(Record):
     exact: Share | None = None
     completions: Spread | None = None
     brittle: Brittleness | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,9 +130,9 @@ class AtDispersion(Record):
 class Ensemble(Answer):
     """Shares of the headlines over `n` draws from the `doubts`, with what they depend on.
 
-    `within` is half of the interval that was asked for, `seen` the chance of what was solved for the exact bounds, `stopped`
-    what ended the drawing early, `lost` the batches left out because each time they ended the process that drew them.
-    `written`: every chance and dispersion stands in the file. `table` holds all draws.
+    `within` is half of the interval that was asked for (None: each is to lie within one word), `seen` the chance of
+    what was solved for the exact bounds, `stopped` what ended the drawing early, `lost` the batches left out because each time
+    they ended the process that drew them. `written`: every chance and dispersion stands in the file. `table` holds all draws.
     """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("written", "enough", "holds")
@@ -132,7 +141,7 @@ class Ensemble(Answer):
     doubts: tuple[Doubt, ...]
     n: int
     seed: int
-    within: float
+    within: float | None
     standings: tuple[Standing, ...]
     variance: tuple[Variance, ...]
     dispersions: tuple[AtDispersion, ...]
@@ -266,6 +275,8 @@ class Ensemble(Answer):
 
     def _settled(self) -> Phrase:
         ended = f" {self.stopped[:1].upper()}{self.stopped[1:]}." if self.stopped else ""
+        if self.within is None:
+            return self._settled_in_words(ended)
         if self.enough:
             return Phrase.told(
                 "Enough: every interval is within ± {number} points.{ended}",
@@ -276,6 +287,16 @@ class Ensemble(Answer):
         return Phrase.told(
             "Not enough for ± {number} points: {open}.{ended}",
             number=numeral(100 * self.within, "g"),
+            open=open_,
+            ended=ended,
+        )
+
+    def _settled_in_words(self, ended: str) -> Phrase:
+        if self.enough:
+            return Phrase.told("Enough: every interval lies within one word of likelihood.{ended}", ended=ended)
+        open_ = names_of(each.headline.label for each in self.standings if not each.enough)
+        return Phrase.told(
+            "Not enough: the interval of {open} reaches over more than one word of likelihood.{ended}",
             open=open_,
             ended=ended,
         )
@@ -300,8 +321,19 @@ class Ensemble(Answer):
 
     def _likely(self) -> Phrase:
         if self.written:
-            return Phrase.told(
-                "All chances and dispersions stand in the file: the shares are likelihoods as the file sees them."
+            words = listing(
+                (
+                    Phrase.told("{label} keeps its verdict: {word}", label=each.headline.label, word=each.word)
+                    for each in self.standings
+                    if each.word
+                ),
+                "; ",
+            )
+            return Phrase.of(
+                tell(
+                    "All chances and dispersions stand in the file: the shares are likelihoods as the file sees them."
+                ),
+                Phrase.told(" In words ({source}): {words}.", source=source(), words=words) if words else "",
             )
         if not self.doubts:
             return Phrase.told("Nothing is in doubt.")
@@ -375,7 +407,7 @@ def ensemble(
     doubts: Mapping[str, Any] | None = None,
     *,
     draws: int = 10_000,
-    within: float = 0.02,
+    within: float | None = None,
     seed: int = 0,
     dispersions: Iterable[float] = SIDE_BY_SIDE,
     exact: int = 2_000,
@@ -388,11 +420,12 @@ def ensemble(
 ) -> Ensemble:
     """The share of every headline over the ways the case might be; `queries` and `doubts` are those of the case by default.
 
-    `draws` are made at most, fewer where every interval is within ± `within`; `exact` games at most are solved one by one for
-    the exact bounds. An `executor` (`detente.executors`, or a number of processes) draws beside this process, with the same
-    result. Draws are kept `into` a folder, and a run that was cut off goes on from there (`kept_draws`). After `seconds`, or
-    when `cancelled` says so, the answer rests on what was drawn by then. Raises `InputError` for a number out of its span,
-    `TooLarge` for models whose moves cannot be listed.
+    `draws` are made at most, fewer where every interval is within ± `within` (by default 0.02, or one word of likelihood
+    where the file states every chance and dispersion); `exact` games at most are solved one by one for the exact bounds.
+    An `executor` (`detente.executors`, or a number of processes) draws beside this process, with the same result. Draws are
+    kept `into` a folder, and a run that was cut off goes on from there (`kept_draws`). After `seconds`, or when `cancelled`
+    says so, the answer rests on what was drawn by then. Raises `InputError` for a number out of its span, `TooLarge` for
+    models whose moves cannot be listed.
     """
     _check(draws, within, exact)
     budget = Budget(seconds=seconds, cancelled=cancelled, clock=clock)
@@ -401,12 +434,13 @@ def ensemble(
         raise Unanswerable(tell("there is no headline: the file names no outcome and no state of today"))
     spread = tuple(dispersions)
     at = [Plan(case, plan.headlines, dispersed(plan.doubts, each)) for each in spread]
+    bound = WITHIN if within is None and not all_written(plan.doubts) else within
     folder = None if into is None else Folder.of(into, plan, seed, BATCH)
     most = draws if plan.doubts else 1
     parts, lost, stopped = in_batches(
         plan,
         most,
-        within=within,
+        within=bound,
         seed=seed,
         budget=budget,
         progress=progress,
@@ -428,8 +462,8 @@ def ensemble(
         doubts=plan.doubts,
         n=table.n,
         seed=seed,
-        within=within,
-        standings=tuple(_standing(case, plan, place, table, bounds, within) for place in range(len(plan.headlines))),
+        within=bound,
+        standings=tuple(_standing(case, plan, place, table, bounds, bound) for place in range(len(plan.headlines))),
         variance=variance,
         dispersions=side,
         settling=_settling(table),
@@ -440,14 +474,14 @@ def ensemble(
     )
 
 
-def _check(draws: int, within: float, exact: int) -> None:
+def _check(draws: int, within: float | None, exact: int) -> None:
     check(tell("the number of draws"), draws, "int")
     check(tell("the number of games solved one by one"), exact, "int")
     if not 1 <= draws <= MOST_DRAWS:
         raise InputError(
             tell("{draws} draws; expected 1 to {most_draws}", draws=numeral(draws), most_draws=numeral(MOST_DRAWS))
         )
-    if not 0 < within < 1:
+    if within is not None and not 0 < within < 1:
         raise InputError(
             tell(
                 "the interval is to be within ± {within}; expected a share above 0 and below 1, such as 0.02",
@@ -511,7 +545,7 @@ def _settling(table: Draws) -> tuple[Settling, ...]:
 
 
 def _standing(
-    case: Case, plan: Plan, place: int, table: Draws, bounds: tuple[Verdicts, Any, float] | None, within: float
+    case: Case, plan: Plan, place: int, table: Draws, bounds: tuple[Verdicts, Any, float] | None, within: float | None
 ) -> Standing:
     headline, verdicts = plan.headlines[place], table.verdicts[place]
     holds = share_of(headline.verdict, verdicts)
@@ -523,7 +557,8 @@ def _standing(
         holds=holds,
         shares=shares_of(verdicts) if plan.doubts else (holds,),
         senseless=int((verdicts == SENSELESS).sum()),
-        enough=holds.error <= within,
+        enough=sure_enough(holds, within),
+        word=word_for(holds.share, (holds.low, holds.high)) if all_written(plan.doubts) else "",
         exact=None if bounds is None else share_of(headline.verdict, bounds[0][place], bounds[1], bounds[2]),
         completions=_completions(case, headline),
         brittle=brittleness(case, headline, plan.doubts, known=holds if only_orders else None),

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from detente.case import Basis
 from detente.engine import Progress, quiet
+from detente.likelihood import ladder, word_for
 from detente.messages import numeral, tell
 from detente.questions.uncertainty.doubts import Doubt
 from detente.questions.uncertainty.draws import Draws, Plan, Rows
@@ -41,6 +42,20 @@ Weight = NDArray[np.float64]
 
 Z = 1.959963984540054
 """How many standard deviations make 95 %."""
+
+
+def sure_enough(share: Share, within: float | None) -> bool:
+    """Whether the interval of a share is within ± `within`; with None: whether all of it lies within one word of likelihood.
+
+    Below and above all words it lies within one where it reaches into none.
+
+    >>> [sure_enough(sampled("", hits, 1000), None) for hits in (0, 600, 550, 1000)]
+    [True, True, False, True]
+    """
+    if within is not None:
+        return share.error <= within
+    lowest, highest = ladder()[0].low / 100, ladder()[-1].high / 100
+    return share.high <= lowest or share.low >= highest or bool(word_for(share.share, (share.low, share.high)))
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:

@@ -90,9 +90,9 @@ def read(text: str, file: str = "") -> tuple[Change, ...]:
     """The changes a text lists, in YAML. Raises `ScenarioError` with the place of whatever is no change."""
     page, root = yamltree.parsed(text, file)
     if root is None or not isinstance(root.value, list):
-        found = root.kind if root is not None else tell("an empty text")
+        what = root.kind if root is not None else tell("an empty text")
         at = root.start if root is not None else None
-        page.fail("patch", at, tell("a patch is a list of {{path, old, new}}; this is {found}", found=found))
+        page.fail("patch", at, tell("a patch is a list of {{path, old, new}}; this is {what}", what=what))
     found = tuple(_change(page, node) for node in root.value)
     if page.errors:
         raise ScenarioError(page.problems)
@@ -185,13 +185,13 @@ def _become_list(text: str, path: Path, old: list[Any], new: list[Any]) -> str:
             text = remove(text, (*path, number))
     there: list[Any] = sorted(number for number in kept if number is not None)
     order = []
-    for place, number in enumerate(kept):
-        if number is None:
+    for place, stays in enumerate(kept):
+        if stays is None:
             text = insert(text, (*path, len(there)), new[place])
             there.append(None)
             order.append(len(there) - 1)
         else:
-            order.append(there.index(number))
+            order.append(there.index(stays))
     return text if order == sorted(order) else reorder(text, path, order)
 
 

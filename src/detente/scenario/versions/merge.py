@@ -3,8 +3,9 @@
 The mathematics. Of every entry and value: what both versions say is taken; what only one of them changed is taken as it says;
 what both changed differently is a *conflict*, and so is what one changed and the other removed. The order of a list is that of
 the version that changed it; where both did, the changes of the one are made in the order of the other, both ways round, and
-only if that gives one order it is taken. So merging is symmetric up to the order of what has none, and merging a version
-with the third alone gives that version.
+only if that gives one order it is taken. A name that one version beyond doubt exchanged for another (`renaming`) is exchanged
+in the other two before anything is compared, so that what the other version changed under the old name is kept under the new.
+So merging is symmetric up to the order of what has none, and merging a version with the third alone gives that version.
 
 The text is the version's own where only one has changed anything; else line by line, where that says the merged document; else
 that of the first with the second's changes written into it. Nothing is decided in silence: with conflicts there is no text,
@@ -28,6 +29,7 @@ from detente.scenario.model import Scenario
 from detente.scenario.text import yaml_tree
 from detente.scenario.versions.difference import Path, placed, shifted, told
 from detente.scenario.versions.document import Entries, Node, document, plain, same
+from detente.scenario.versions.renaming import together
 from detente.scenario.versions.writing import written
 
 Kept = Literal["", "first", "second"]
@@ -100,12 +102,15 @@ def merge_texts(base: str, first: str, second: str, keep: Keep = "") -> Merged:
 
     `keep` may say for each conflict by its path whose word counts; for one it does not name, nothing is decided.
     """
-    one, two, three = (document(yaml_tree.read(each).root.plain()) for each in (base, first, second))
+    datas = [yaml_tree.read(each).root.plain() for each in (base, first, second)]
+    common = together(*datas)
+    one, two, three = map(document, common)
     node, conflicts = merged(one, two, three, keep)
     if any(not _kept(keep, each.path) for each in conflicts):
         return Merged("", conflicts)
     assert isinstance(node, Entries)
-    return Merged(_text(base, first, second, node), conflicts)
+    renamed_by_second = common[1] != datas[1]
+    return Merged(_text(base, first, second, node, second if renamed_by_second else first), conflicts)
 
 
 def _kept(keep: Keep, path: Path) -> Kept:
@@ -200,14 +205,14 @@ def changed(before: Sequence[str], after: Sequence[str], there: Sequence[str]) -
 # --- texts ------------------------------------------------------------------------------------------------------
 
 
-def _text(base: str, first: str, second: str, node: Entries) -> str:
-    """The text of a merged document, with the comments of both versions where the lines allow it."""
+def _text(base: str, first: str, second: str, node: Entries, onto: str) -> str:
+    """The text of a merged document, with the comments of both versions where the lines allow it, else with those of `onto`."""
     if base in (first, second):
         return second if first == base else first
     lines = merged_lines(*(each.splitlines(keepends=True) for each in (base, first, second)))
     if lines is not None and _says("".join(lines), node):
         return "".join(lines)
-    return written(first, node)
+    return written(onto, node)
 
 
 def _says(text: str, node: Entries) -> bool:

@@ -72,6 +72,27 @@ def recognised(before: Any, after: Any) -> tuple[tuple[Path, str], ...]:
     return tuple(found)
 
 
+def together(base: Any, first: Any, second: Any) -> tuple[Any, Any, Any]:
+    """Three plain documents in which a name that one version beyond doubt has exchanged is exchanged in the other two as well.
+
+    What both have exchanged differently stays as it is, and so does a name that means something else in the other version.
+    """
+    mine, theirs = (dict(recognised(base, version)) for version in (first, second))
+    for path, new in (*mine.items(), *theirs.items()):
+        if mine.get(path, new) != theirs.get(path, new):
+            continue
+        old, by_first = path[-1], path in mine
+        others = [base, *([second] if by_first and path not in theirs else []), *([] if by_first else [first])]
+        if any(_unfit(document(each), old, new) for each in others):
+            continue
+        base = renamed(base, old, new)
+        if by_first and path not in theirs:
+            second = renamed(second, old, new)
+        elif not by_first:
+            first = renamed(first, old, new)
+    return base, first, second
+
+
 def _next(data: Any, target: Entries) -> tuple[Path, str] | None:
     """The first renaming that is beyond doubt."""
     current = document(data)
@@ -89,8 +110,18 @@ def _next(data: Any, target: Entries) -> tuple[Path, str] | None:
 
 
 def _alike(data: Any, pair: tuple[Path, str, str], wanted: Node) -> bool:
+    """Whether an entry says the same once its name is exchanged; of the whole file only this entry is looked at."""
     path, old, new = pair
-    node: Node = document(renamed(data, old, new))
+    entry = data
+    for part in (*path, old):
+        entry = entry.get(part) if isinstance(entry, Mapping) else None
+    if entry is None:  # written in a short form, so that it has no place of its own
+        small = renamed(data, old, new)
+    else:
+        small = {new: renamed(entry, old, new, old)}
+        for part in reversed(path):
+            small = {part: small}
+    node: Node = document(small)
     for part in (*path, new):
         node = node.items.get(part) if isinstance(node, Entries) else None
     return same(node, wanted)

@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-import oracle
+from detente.verification import oracle
 
 Model = dict[str, Any]
 
@@ -394,7 +394,7 @@ class Maker:
 
 def score_every_reading(model: Model) -> None:
     """Refuses what `oracle.build` would under some choice of readings."""
-    space = oracle.Space(model)
+    space = oracle.space_of(model)
     for actor, spec in model["actors"].items():
         for reading in spec.get("readings", ("only",)):
             oracle.state_scores(model, space, actor, reading)

@@ -25,7 +25,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -35,7 +35,7 @@ Cell = tuple[Value, ...]
 Formula = Callable[[Cell], bool]
 Arcs = dict[str, list[set[int]]]
 
-CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
+CONCEPTS = ("nash", "sseq", "seq", "smr", "gmr", "sim")
 
 
 class OracleError(Exception):
@@ -181,9 +181,14 @@ class Words:
     outcomes: Mapping[str, Any]
     states: Mapping[str, Cell]
     opening: tuple[str, ...] = ()
+    known: dict[str, Formula] = field(default_factory=dict, compare=False)
 
     def formula(self, text: Any) -> Formula:
-        return Reader(plain(text), self).whole()
+        """The test that a text says; read once, and asked once for every cell."""
+        said = plain(text)
+        if said not in self.known:
+            self.known[said] = functools.cache(Reader(said, self).whole())
+        return self.known[said]
 
     def holds(self, name: str) -> Formula:
         if name in self.places:
@@ -295,6 +300,7 @@ class Space:
         self.states = sorted(self.merge(), key=lambda members: self.order[members[0]])
         self.number = {cell: state for state, members in enumerate(self.states) for cell in members}
         self.landed: dict[Cell, int | None] = {}
+        self.found: dict[str, list[set[int]]] = {}
 
     # what people wrote
 
@@ -443,6 +449,30 @@ class Space:
     def moves(self, actor: str, state: int) -> set[int]:
         landed = {self.land(raw) for cell in self.states[state] for raw in self.changes(actor, cell)}
         return {target for target in landed if target is not None} - {state}
+
+    def arcs(self, actor: str) -> list[set[int]]:
+        """The moves of an actor from every state, found once; the caller's own to change."""
+        if actor not in self.found:
+            self.found[actor] = [self.moves(actor, state) for state in range(len(self.states))]
+        return [set(ends) for ends in self.found[actor]]
+
+
+def space_of(model: Model) -> Space:
+    """The space of a model: one for all models that differ in nothing but what the actors want."""
+    actors = {actor: {"options": about.get("options")} for actor, about in model["actors"].items()}
+    parts = {"actors": actors} | {key: model.get(key) for key in ("rules", "states", "now", "outcomes")}
+    said = repr(parts)
+    if said not in spaces:
+        if len(spaces) >= SPACES:
+            spaces.clear()
+        spaces[said] = Space(copy.deepcopy(parts))
+    return spaces[said]
+
+
+SPACES = 64
+"""Spaces that are kept."""
+
+spaces = dict[str, Space]()
 
 
 # --------------------------------------------------------------------------------------------------- the game
@@ -612,9 +642,9 @@ def start_of(model: Model, space: Space, started: bool = True) -> int | None:
 
 
 def option_game(model: Model, readings: dict[str, str], started: bool = True) -> Game:
-    space = Space(model)
+    space = space_of(model)
     scores = {actor: state_scores(model, space, actor, reading) for actor, reading in readings.items()}
-    moves = {actor: [space.moves(actor, state) for state in range(len(space.states))] for actor in readings}
+    moves = {actor: space.arcs(actor) for actor in readings}
     now = start_of(model, space, started)
     return Game(model, tuple(readings), readings, space.states, space, space.words, moves, scores, now)
 
@@ -723,6 +753,7 @@ def common(stable: Iterable[set[int] | None]) -> set[int] | None:
 # -------------------------------------------------------------------------------------------- where play ends
 
 
+@functools.lru_cache(maxsize=64)
 def steps(game: Game, play: str, sanctions: str = "legal") -> list[set[int]]:
     """Everybody's steps: improvements (myopic), or those the others' improvements cannot spoil."""
     better = game.improvements
