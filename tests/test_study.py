@@ -184,6 +184,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "races": lambda: dt.load("detente_veto").races(),
     "cycles": lambda: dt.load("alliance_pull").cycles(play="myopic"),
     "irreversible": lambda: dt.load("axis_and_sanctions").irreversible(),
+    "equilibria": lambda: dt.load("axis_and_sanctions").equilibria(statements=["ru_panel"], sample=2),
     "effective": lambda: dt.load("axis_and_sanctions").effective(),
     "status_quo": ELMIRA.status_quo,
     "response_counts": PROXIES.response_counts,

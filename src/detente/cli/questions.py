@@ -239,6 +239,32 @@ effective = question(
 )
 
 
+equilibria = question(
+    "equilibria",
+    given("--concept", "concept", "nash, sseq, seq, smr or gmr.", default="nash", show_default=True),
+    given("--where", "where", "Only those where this holds.", default="", metavar="FORMULA"),
+    given(
+        "--statement",
+        "statements",
+        "Say in how many of them this is true; repeatable.",
+        multiple=True,
+        metavar="FORMULA",
+    ),
+    given(
+        "--list", "listed", "List so many of them.", type=click.IntRange(0), default=5, show_default=True, metavar="N"
+    ),
+    given(
+        "--draw", "sample", "Draw so many by lot.", type=click.IntRange(0), default=0, show_default=True, metavar="N"
+    ),
+    given("--seed", "seed", "The seed of the lot.", type=click.IntRange(0), default=0, show_default=True, metavar="N"),
+    listed("--judge", "judged", "Concepts to judge today's state by; default: Nash, SEQ, SMR, GMR.", concept_names),
+    given("--seconds", "seconds", "How long to look at most.", **SECONDS),
+    given(
+        "--nodes", "nodes", "Nodes of the diagrams at most; default: 8,388,608.", type=click.IntRange(1), metavar="N"
+    ),
+)
+
+
 def _tempos(values: Iterable[str]) -> dict[str, float] | None:
     """Tempos as people write them: `us=2`, `ru=1/2`."""
     from detente.scenario.binding.doubts import number
@@ -490,5 +516,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
+    effective, equilibria, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
 )  # fmt: skip

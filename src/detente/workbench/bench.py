@@ -116,9 +116,9 @@ class Workbench:
             return
         message = {"key": name, "name": Path(name).stem, "path": str(document.path), "version": edits.version}
         if changes is None or name not in self.lane.known or self._sent.get(name) != edits.series:
-            base = {"text": edits.text, "debt": [each.to_json() for each in edits.debt], "series": edits.series}
+            base = edits.base()
             message |= {"base": base, "data": edits.data}
-            self._sent[name] = edits.series
+            self._sent[name] = base["series"]
         else:
             message |= {"changes": [each.to_json() for each in changes]}
         self.lane.post(message)
@@ -129,7 +129,7 @@ class Workbench:
         if document is None or document.edits is None:
             return
         if part == "text":
-            document.edits.paid(data["text"], data["count"], data["series"])
+            document.edits.paid(data["text"], data["upto"], data["series"])
         if version < document.version:
             return  # an answer that came too late
         kept = self.told[name]
