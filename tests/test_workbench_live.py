@@ -131,9 +131,9 @@ def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:
     changed(desk, 3, Change("put", path, old, ["not ann_swerves"]))
     sentences = changed(desk, 4, Change("put", path, ["not ann_swerves"], ["ann_swerves"]))["changed"]["sentences"]
     assert [each["text"] for each in sentences][:7] == [
-        "Ann has no reason to leave today’s state any more, by Nash.",
+        "Ann has no reason to leave today's state any more, by Nash.",
         "By SEQ, Bob may now take up “Swerve”.",
-        "Ann has no reason to leave today’s state any more, by SEQ.",
+        "Ann has no reason to leave today's state any more, by SEQ.",
         "Foresight play ends elsewhere now: Swerve.",
         "“crash” is never true where play ends, before always.",
         "No Nash equilibrium any more: no “Swerve”.",

@@ -362,7 +362,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
                 name = upper(words.names.the(actor))
                 yield _told(
                     tell(
-                        "{name} has no reason to leave today’s state any more, by {concept}.",
+                        "{name} has no reason to leave today's state any more, by {concept}.",
                         name=name,
                         concept=label(concept),
                     ),
