@@ -13,6 +13,7 @@ from __future__ import annotations
 import click
 
 from detente.cli.analyze import analyze
+from detente.cli.assistant import mcp
 from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
@@ -60,6 +61,7 @@ SECTIONS = {
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (workbench, report, picture, kit),
     "Scenario files": (new, show, check, verify, edit, diff, merge, analysts, library, import_, export, schema),
+    "For other programs": (mcp,),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""
