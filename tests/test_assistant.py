@@ -25,7 +25,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mcp import Client
+from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, ResourceLink, TextContent
 
@@ -71,7 +71,7 @@ actors:
     options: {{a_opens: {{name: {ORDER}}}}}
     priorities: [{{want: a_opens, says: {ORDER}, source: letter}}]
 now: []
-outcomes: {{open: {{when: a_opens, name: {ORDER}}}}}
+outcomes: {{open: {{formula: a_opens, name: {ORDER}}}}}
 claims: {{C1: {{says: {ORDER}, kind: prediction, source: letter, test: {{of: open, expect: ALL, play: foresight}}}}}}
 sources: {{letter: {{text: {ORDER}}}}}
 """
@@ -241,14 +241,16 @@ def test_every_tool_once_on_the_flagship(folder: Path) -> None:
             )
             assert {each["id"]: each["foresight"] for each in analysed["outcomes"]}["decoupled"] == "NONE"
             explained = await replied(client, "explain", scenario=FLAGSHIP)
-            assert explained["headline"].startswith("Does today's state hold under sequential stability (SEQ)? Yes")
+            assert explained["headline"]["text"].startswith(
+                "Does today's state hold under sequential stability (SEQ)? Yes"
+            )
             asked = await replied(client, "list_questions", about="neighbours in the actors' lists")
             assert [each["name"] for each in asked["questions"]] == ["margin"]
             levers = {"actors": "us", "goal": "decoupled"}
             answered = await replied(client, "ask_question", scenario=FLAGSHIP, question="levers", arguments=levers)
-            assert answered["headline"].startswith("us can make sure of decoupled by holding us_arm = none")
+            assert answered["headline"]["text"].startswith("us can make sure of decoupled by holding us_arm = none")
             compared = await replied(client, "compare", scenario=FLAGSHIP, platforms=["biden24", "carpenter"])
-            assert "under carpenter" in compared["headline"]
+            assert "under carpenter" in compared["headline"]["text"]
             sentence = {"sentence": "The link ends.", "test": test}
             drafted = await replied(client, "check_draft", scenario=FLAGSHIP, sentences=[sentence])
             assert [each["verdict"] for each in drafted["rows"]] == ["contradicted"]
@@ -279,7 +281,7 @@ def test_a_session_over_http(folder: Path) -> None:
             told = await replied(client, "analyse", scenario=name, under={"readings": {"a": "wary"}})
             assert {each["id"]: each["foresight"] for each in told["outcomes"]} == {"inside": "NONE", "open": "NONE"}
             why = await replied(client, "explain", scenario=name, state="a_opens", concepts=["nash"])
-            assert "Nash" in why["headline"]
+            assert "Nash" in why["headline"]["text"]
             change = {"path": "actors.a.readings.kind.priorities.0.want", "old": "a_opens", "new": "not a_opens"}
             asked: dict[str, Any] = {"scenario": name, "changes": [change]}
             proposed = await replied(client, "propose_edit", **asked)
@@ -343,7 +345,7 @@ def test_parts_are_read_from_the_folder_alone_wherever_the_text_comes_from(
     monkeypatch.chdir(folder.parent)
     desk = Folder.at(folder)
     for part, able in (("./gate.yaml", True), ("./secret.yaml", False), ("../secret.yaml", False)):
-        text = f"detente: 1\ntitle: Whole\nparts:\n  one: {{model: {part}}}\n"
+        text = f"detente: 1\ntitle: Whole\nparts: {{shared: [], models: {{one: {part}, two: chicken}}}}\n"
         for source in (desk.handed(text), desk.handed(text, "chicken")):
             outcome = Job(kind="check", source=source, seconds=60)(0)
             problems = json.loads(outcome.whole)["problems"]
@@ -404,11 +406,8 @@ def test_ten_megabytes_of_arguments_are_refused_and_the_next_call_is_answered(fo
         if transport == "pipes":
             assert "at most 1,000,000 are read" in await refused(client, "ask_question", **long)
         else:
-            with pytest.raises(Exception, match=r".") as caught:
+            with pytest.raises(MCPError, match="error response"):
                 await client.call_tool("ask_question", long)
-            assert (
-                "413" in repr(caught.value) or "large" in repr(caught.value).lower() or "closed" in repr(caught.value)
-            )
         assert [each["name"] for each in (await replied(client, "list_scenarios"))["scenarios"]] == ["gate.yaml"]
 
     async def piping() -> None:
@@ -432,16 +431,17 @@ def test_http_answers_nobody_who_calls_it_by_another_name(folder: Path) -> None:
     with listening(folder) as address:
         port = int(address.rpartition(":")[2].partition("/")[0])
 
-        def status(**heads: str) -> int:
+        def status(body: str = ask, **heads: str) -> int:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
             usual = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
-            connection.request("POST", "/mcp", ask, {**usual, **heads})
+            connection.request("POST", "/mcp", body, {**usual, **heads})
             found = connection.getresponse().status
             connection.close()
             return found
 
         good = status(Host=f"127.0.0.1:{port}")
-        assert good not in (403, 421)
+        assert good not in (403, 413, 421)
+        assert status(" " * 10_000_000, Host=f"127.0.0.1:{port}") == 413
         assert status(Host=f"localhost:{port}", Origin=f"http://localhost:{port}") == good
         for host in (
             "evil.example",
@@ -636,7 +636,8 @@ def test_a_client_that_goes_away_leaves_no_process(folder: Path) -> None:
     started.stdin.close()
     started.wait(timeout=20)
     until(0, mark)
-    assert started.stdout.read() == ""  # nothing but messages was ever printed
+    for line in started.stdout.read().splitlines():  # nothing but messages was ever printed
+        assert json.loads(line)["jsonrpc"] == "2.0"
     started.stdout.close()
 
 
@@ -661,11 +662,12 @@ def test_a_model_with_too_many_combinations_is_refused_before_it_is_built() -> N
 
 def test_whole_answers_are_kept_within_bounds(folder: Path) -> None:
     desk = Desk(Folder.at(folder))
-    first = desk.keep("1" * (KEPT // 2)).rpartition("/")[2]
-    second = desk.keep("2" * (KEPT // 2)).rpartition("/")[2]
-    assert (desk.whole(first)[0], desk.whole(second)[0]) == ("1", "2")
-    third = desk.keep(f"3 {folder.resolve()}/gate.yaml").rpartition("/")[2]
-    assert desk.whole(third) == "3 gate.yaml"
+    first = desk.keep("1" * (KEPT // 2 - 100)).rpartition("/")[2]
+    second = desk.keep("2" * (KEPT // 2 - 100)).rpartition("/")[2]
+    assert "11" in desk.whole(first)
+    assert "22" in desk.whole(second)
+    third = desk.keep(json.dumps(f"3 {folder.resolve()}/gate.yaml")).rpartition("/")[2]
+    assert json.loads(desk.whole(third)) == {"marked": replies.MARK, "answer": "3 gate.yaml"}
     with pytest.raises(InputError, match="call the tool again"):
         desk.whole(first)
 
@@ -678,7 +680,7 @@ words = st.text(max_size=3000)
 def test_whatever_the_answer_its_reply_is_short_and_keeps_its_shape(tables: list[Any], headline: str) -> None:
     made = [{"title": title, "columns": ["a", "b"], "rows": rows} for title, rows in tables]
     reply = replies.Answered.model_validate(
-        {"question": "q", "headline": headline, "tables": made, "whole": "detente://answers/0"}
+        {"question": "q", "headline": {"text": headline}, "tables": made, "whole": "detente://answers/0"}
     )
     sent = replies.result(reply)
     assert len(sent.model_dump_json(by_alias=True).encode()) <= replies.MOST_BYTES

@@ -8,7 +8,7 @@ What it may do is little, for an assistant reads files that may come from strang
 
 - it reads scenario files of one folder, by names relative to it, and the bundled models; no link leads out of it;
 - it writes nothing unless that was allowed, and then only over the very content that was read;
-- words of a file come back in fields that are marked as content of the file; sentences of ours hold identifiers only;
+- words of a file come back in parts that are marked as content of the file;
 - arguments, states, seconds and the length of replies have limits; a call that is cancelled ends its process.
 
 How to start: `detente mcp FOLDER`. Needs the extra `mcp`.

@@ -146,6 +146,7 @@ def over_http(desk: Desk, port: int, say: Any) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", port))
+            listening.listen()
         except OSError as error:
             raise InputError(tell("port {port} cannot be had: {why}", port=port, why=error.strerror)) from None
         taken = listening.getsockname()[1]

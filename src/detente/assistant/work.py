@@ -227,7 +227,7 @@ def analyse(job: Job, under: Mapping[str, Any] | None, concepts: list[str] | Non
     document = analysis.to_json()
     today = document["status_quo"] or {"equilibrium": {}, "stable": {}}
     data = {
-        "headline": str(analysis.headline),
+        "headline": {"text": str(analysis.headline)},
         "states": document["states"],
         "concepts": [
             {
@@ -420,9 +420,9 @@ def _problem(each: Problem) -> Data:
 
 
 def told(found: Answer) -> Data:
-    """An answer for a reply: its sentence, and the tables that a person needs, in identifiers."""
+    """An answer for a reply: its sentence, and the tables that a person needs."""
     tables = [_table(sheet) for sheet in found.gist()]
-    return {"headline": str(found.headline), "tables": [each for each in tables if each["rows"]]}
+    return {"headline": {"text": str(found.headline)}, "tables": [each for each in tables if each["rows"]]}
 
 
 def _table(sheet: Sheet) -> Data:
