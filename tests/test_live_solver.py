@@ -23,6 +23,7 @@ from detente.errors import InputError
 from detente.present.live import ALWAYS, MOST, fits, model, solver, start, wants
 from detente.scenario import library, load, read_text
 from detente.scenario.model import Ranking, Reading, Scenario
+from detente.verification import oracle
 from detente.verification.random_models import KINDS as FAMILIES
 from detente.verification.random_models import random_model, to_yaml
 from lengths import parted
@@ -183,6 +184,24 @@ def test_random_models(page: Any, block: int) -> None:
         vectors.append(vector(f"{seed} {kind}", case))
         vectors.append(vector(f"{seed} {kind} changed", replace(case, scenario=changed(case.scenario, rng))))
     assert compare(page, vectors) > BLOCK
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("block", parted(range(4), 1))
+def test_against_the_definitions(page: Any, block: int) -> None:
+    """Without the engine in between: what brute force says that shares no code with either."""
+    for seed in range(1000 + 12 * block, 1012 + 12 * block):
+        made, sanctions = (
+            random_model(seed, [None, *FAMILIES][seed % (1 + len(FAMILIES))]),
+            ("legal", "one-step")[seed % 2],
+        )
+        case, game = Case(read_text(to_yaml(made)), sanctions=sanctions), oracle.build(made)
+        stable = {c: [sorted(oracle.stable_states(game, c, a, sanctions) or ()) for a in game.actors] for c in CONCEPTS}
+        given = vector(str(seed), case).given
+        found = page.evaluate(JUDGE, [json.loads(json.dumps(given))])[0]
+        assert (found["stable"], found["now"]) == (stable, game.now), seed
+        for kind in KINDS:
+            assert found["plays"][kind]["ends"] == sorted(map(sorted, oracle.ends(game, kind, sanctions) or ())), seed
 
 
 def changed(scenario: Scenario, rng: random.Random) -> Scenario:
