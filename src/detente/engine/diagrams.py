@@ -214,6 +214,11 @@ class Diagrams:
         }
         return reduce(or_, (each for n, each in enumerate(exactly) if n in wanted[kind]), self.false)
 
+    @property
+    def size(self) -> int:
+        """Nodes kept at present."""
+        return int(self._manager.approx_num_inner_nodes())
+
     # --- states ---
 
     @cached_property
