@@ -86,7 +86,7 @@ def _section(dossier: Dossier, section: Section) -> Iterator[Slide]:
             case Picture(drawing):
                 told = say(drawing.words)
                 shown = replace(drawing, title="", source="")  # they stand above and below it
-                readable = SMALLEST <= SIZE * _fitted(shown)
+                readable = SIZE * _fitted(shown) >= SMALLEST
                 said += [told] if readable else []
                 add(drawing.title, shown if readable else (told,))
             case Table(sheet, _, folded) if not folded and sheet.rows:
