@@ -750,8 +750,12 @@ class Use:
     def order(self) -> None:
         self.section("wants&actor=local")
         place = self.random.randrange(8)
-        self.tab.page.locator(".ordered.numbered .handle").nth(place).focus()
-        self.tab.page.keyboard.press("Alt+ArrowDown")
+        handle = self.tab.page.locator(".ordered.numbered .handle")
+        handle.nth(place).press("Alt+ArrowDown")
+        # The focus goes with the entry; who presses on before it is there would move another.
+        self.tab.page.wait_for_function(
+            "to => document.activeElement === document.querySelectorAll('.ordered.numbered .handle')[to]", arg=place + 1
+        )
         order = list(self.past[self.at][1])
         order[place], order[place + 1] = order[place + 1], order[place]
         self.do(order=tuple(order))
