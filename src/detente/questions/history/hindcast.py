@@ -53,7 +53,7 @@ from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, N
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, listing, many, names_of
 
-MOST_COMBINATIONS = 256
+MOST_COMBINATIONS = 512
 """Combinations of readings scored at most."""
 
 SHOWN = 32
@@ -587,7 +587,7 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     `readings_grid` names the readings to combine per actor; actors not in it keep the case's reading. Default: every
     reading of every actor. With `every` the answer shows every table. Steps: replay the record; per combination analyse the
     model, judge each recorded move against all the mover had, each hold under Nash, SEQ, SMR and GMR. Cost: one analysis per
-    combination (at most 256).
+    combination (at most 512).
     """
     if not case.scenario.history:
         raise Lacks("history", tell("recorded events"))
