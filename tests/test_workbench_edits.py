@@ -118,6 +118,7 @@ def naive(data: Any, change: Change) -> Any:
         parent.clear()
         parent.update(items)
     elif isinstance(parent, list):
+        assert isinstance(last, int)
         parent.insert(last, change.new)
     else:
         items = list(parent.items())

@@ -40,14 +40,19 @@ if TYPE_CHECKING:
 # --- showing answers --------------------------------------------------------------------------------------------------
 
 
-def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None, hint: str = "") -> Any:
-    """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
+def show_result(
+    case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None, hint: str = "", **more: Any
+) -> Any:
+    """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case.
+
+    The document for programs says what is given besides.
+    """
     from detente.present.tables.terminal import progress
 
     with insistent(), progress() as report:
         found = ask(report)
     if form == "json":
-        print_json(document(case, found))
+        print_json(document(case, found) | more)
     elif form == "table":
         tell_answer(case, found, basis or case.basis, hint)
     else:
@@ -55,14 +60,14 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     return found
 
 
-def show_search(case: Case, form: str, search: Callable[..., Any]) -> None:
+def show_search(case: Case, form: str, search: Callable[..., Any], **more: Any) -> None:
     """Show the result of a search that Ctrl-C ends early: with what it has found by then, marked as incomplete."""
 
     def ask(report: Any) -> Any:
         with interruptible() as cancelled:
             return search(progress=report, cancelled=cancelled)
 
-    show_result(case, form, ask)
+    show_result(case, form, ask, **more)
 
 
 def show_all(case: Case, form: str, found: Iterable[Any]) -> None:

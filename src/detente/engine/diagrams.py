@@ -446,13 +446,15 @@ class Diagrams:
 
     @_split.register
     def _(self, reading: Ranking) -> list[Function]:
-        names = self.game.conflict.names
-        fixed = self.game.conflict.fixed
+        conflict = self.game.conflict
         self._few(reading.ranking)
-        return [
-            self._and(self._any([self.cell_of({**names[s], **fixed}) for s in group]), self.states)
-            for group in reversed(reading.ranking)
-        ]
+        cells = [[conflict.named[name] for name in group] for group in reversed(reading.ranking)]
+        found = [self._any([self.cell_of(conflict.settings(cell)) for cell in group if cell >= 0]) for group in cells]
+        if self._any(found) != self.states:
+            raise Unanswerable(
+                tell("the ranking '{id}' is not one of all states; decision diagrams need them all", id=reading.id)
+            )
+        return found
 
     def _few(self, classes: Any) -> None:
         if len(classes) > CLASSES:

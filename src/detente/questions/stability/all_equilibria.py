@@ -229,7 +229,8 @@ def equilibria(
     `where` keeps only those where a formula holds. `judged` are the concepts under which today's state is judged. Raises
     `Unanswerable` for what has no decision diagram (graph form, `same`, adjusted rankings) and where oxidd is missing.
     """
-    (asked,), chosen = choose([concept]), choose(strictest_first(judged))
+    (asked,), names = choose([concept]), tuple(judged)
+    chosen = choose(strictest_first(names)) if names else ()
     if "simultaneous" in {each.answers for each in (asked, *chosen)}:
         raise Unanswerable(
             tell("simultaneous stability has no decision diagram here; ask for Nash, SSEQ, SEQ, SMR or GMR")
