@@ -1,7 +1,7 @@
 """The reckoning of a hindcast: one choice of readings against the record, and what that says reading by reading.
 
-The definitions are those of `detente.questions.history.hindcast`. `combinations` are the choices of readings, `score_of` is one of
-them against the record, `by_reading` and `told_apart` gather the scores.
+The definitions are those of `detente.questions.history.hindcast`. `combinations` are the choices of readings, `score_of` is one
+of them against the record, `by_reading` and `told_apart` gather the scores.
 
 Cost: an analysis per combination, at most `MOST_COMBINATIONS`; pairs of scores for what tells readings apart.
 """
