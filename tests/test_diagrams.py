@@ -12,10 +12,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
 from click.testing import CliRunner
+from random_models import random_model, to_yaml
 
-import oracle
 from detente.analysis import Analysis, analyse
 from detente.budget import Budget, Spent
 from detente.case import Case, Policy
@@ -28,7 +29,6 @@ from detente.questions.stability.all_equilibria import EVERY, NONE, SOME, UNKNOW
 from detente.scenario import load, read_text
 from detente.scenario.text.edit import text_of
 from lengths import models
-from random_models import random_model, to_yaml
 
 pytest.importorskip("oxidd")
 
