@@ -27,7 +27,7 @@ from detente.questions.uncertainty.completions import every_choice
 from detente.questions.uncertainty.expectations import NOT, SEPARATED, WEAKLY, separation
 from detente.result import Record
 
-MOST_COMBINATIONS = 256
+MOST_COMBINATIONS = 512
 """Combinations of readings scored at most."""
 
 
