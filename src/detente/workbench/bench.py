@@ -108,7 +108,7 @@ class Workbench:
     def _make_room(self) -> None:
         used = {each.topic for each in self.hub.streams}
         for name, each in list(self.documents.items()):
-            if name not in used and each.saved:
+            if name not in used and each.saved and not each.lock.locked():
                 each.close()
                 del self.documents[name], self.told[name]
                 return
