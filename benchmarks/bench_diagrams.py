@@ -1,9 +1,9 @@
 """Models of 60 options on decision diagrams: all Nash equilibria counted, and today's state judged under GMR and SEQ.
 
 Run by `python benchmarks/bench_diagrams.py`. Twelve actors with five yes/no options and eight statements each; a statement has
-two or three literals, joined by `and` or `or`, the first over an own option, the others over own ones and 15 foreign ones: those of
-the three neighbours on a ring, or any. Seeds 1 to 10 of both, none left out. The time of making the moves counts to the Nash
-equilibria, which need them first. Seconds of the processor and of the clock; a search has 60 seconds of the clock.
+two or three literals, joined by `and` or `or`, the first over an own option, the others over own ones and 15 foreign ones:
+those of the three neighbours on a ring, or any. Seeds 1 to 10 of both, none left out. The time of making the moves counts to
+the Nash equilibria, which need them first. Seconds of the processor and of the clock; a search has 60 seconds of the clock.
 """
 
 from __future__ import annotations
