@@ -28,6 +28,8 @@ from detente.errors import FormulaError, InputError, Unanswerable, UnknownName
 from detente.questions.stability.all_equilibria import EVERY, NONE, SOME, UNKNOWN, Equilibria, equilibria
 from detente.scenario import load, read_text
 from detente.scenario.text.edit import text_of
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import models
 
 pytest.importorskip("oxidd")
