@@ -38,6 +38,7 @@ GUIDES = (
     "reproduce",
     "comparison",
     "historical_wedges",
+    "assistant",
     "languages",
 )
 
