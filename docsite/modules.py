@@ -36,6 +36,8 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.scenario",
             "detente.scenario.read",
             "detente.scenario.text.edit",
+            "detente.scenario.building",
+            "detente.scenario.beginning",
             "detente.scenario.library",
             "detente.scenario.movelog",
             "detente.records*",
@@ -87,6 +89,10 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "detente.engine.concepts",
         ),
     ),
+    "verification": (
+        "Verification, random models, classics",
+        ("detente.verification", "detente.verification.random_models", "detente.catalog", "detente.catalog.classics"),
+    ),
     "present": (
         "Reports, pictures, kits",
         ("detente.present.report", "detente.present.pictures", "detente.present.kit"),
@@ -110,12 +116,13 @@ WITHIN = (
     "detente.scenario.*",
     "detente.engine.*",
     "detente.spreadsheet",
+    "detente.verification.*",
     "detente.version",
 )
 """What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
-    "detente": ("load", "library"),
+    "detente": ("load", "build", "outline", "library", "random_model"),
     "detente.scenario.schema": ("json_schema",),
     "detente.engine": ("solve", "check_size", "Solution"),
 }

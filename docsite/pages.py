@@ -24,6 +24,7 @@ FILLED: Mapping[str, Callable[[], str]] = {
 MARKER = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 
 GUIDES = (
+    "browser",
     "briefing",
     "live",
     "encode",
@@ -89,6 +90,7 @@ NAVIGATION: list[dict[str, Any]] = [
             "report.md",
             "pictures.md",
             "kit.md",
+            "workbench.md",
             "python.md",
             "json.md",
             "exchange.md",

@@ -124,7 +124,8 @@ ALLOWED = {
     "abbreviations of the field": "Nash SSEQ SEQ SMR GMR SIM CNash CGMR CSMR CSEQ nash sseq seq smr gmr sim",
     "verdicts, which the file writes as well": "ALL SOME NONE HOLDS FRAYS BREAKS DEPENDS",
     "the words of formulas and of the file": "true false on off now only when then while strong alpha beta gamma",
-    "names of formats and solvers": "csv json html svg png latex markdown yaml comma semicolon tab highs KB SHA Python numpy",
+    "names of formats and solvers": "csv json html svg png latex markdown yaml comma semicolon tab highs KB SHA Python numpy "
+    "gmcr nfg efg graphml xlsx xlsm xls ods tsv txt",
     "names of the program and of commands": f"detente {' '.join(name for name, _ in commands(main))}",
 }
 """What may stand in plain letters, and why; commands, options, codes of warnings and words in capitals for a value besides."""

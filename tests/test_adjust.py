@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from detente.analysis import analyse
 from detente.case import Case
 from detente.cli import main
 from detente.conflict.adjustments import raised
 from detente.conflict.payoffs import payoffs
 from detente.engine.single_states import SingleStates
 from detente.errors import DetenteError, InputError, ScenarioError, Unanswerable
+from detente.exchange import gmcr_plus, workbooks
+from detente.exchange.provenance import judgements
 from detente.questions.evolution.steps import weigh
 from detente.questions.explanation.reasons import Reasons
 from detente.questions.incentives.package_tests import PackageTests
@@ -309,3 +312,16 @@ def test_where_they_have_no_meaning() -> None:
     bobs = DRIVERS.replace("weight: -1}]", "weight: -1}]\n    adjust: [{above: [b], below: [a]}]")
     with pytest.raises(DetenteError, match="bob's reading 'only' adjusts its ranking state by state"):
         chances_from_weights(Case(read_text(bobs)), "bob", 1.0)
+
+
+# --- other tools -------------------------------------------------------------------------------------------------------------
+
+
+def test_other_tools_get_the_adjusted_order_or_the_loss_is_said() -> None:
+    """GMCR+ gets a ranking in place of a list that adjusts; a workbook says what it has no table for."""
+    case = Case(read_text(DRIVERS))
+    back = Case(read_text(gmcr_plus.read(str(gmcr_plus.write(case).content), "back").text)).game
+    assert back.scores(0).tolist() == case.game.scores(0).tolist()
+    losses = workbooks.write(analyse(case.scenario)).losses
+    assert "there is no table for what sets a ranking right: b above a" in [each.says for each in losses]
+    assert ("actors.ann.readings.only.adjust.0", "b above a") in [each[:2] for each in judgements(case.scenario)]

@@ -17,7 +17,7 @@ from detente.errors import InputError, UnknownName
 from detente.present.pictures import picture
 from detente.questions.uncertainty import peeling
 from detente.questions.uncertainty.boxes import boxes
-from detente.questions.uncertainty.collection_plan import CollectionPlan, collection_plan
+from detente.questions.uncertainty.collection_plan import GAPS, CollectionPlan, collection_plan
 from detente.scenario import check, read_text
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -266,14 +266,52 @@ def plan(extra: str = "", **asked: Any) -> CollectionPlan:
 def test_each_judgement_names_the_gap_that_would_settle_it() -> None:
     by_gap = {each.gap: each for query in QUERIES for each in collection_plan(case_of(), query, {"order": 0.4}).checks}
     for gap, check_ in by_gap.items():
-        assert check_.ease == {"no source": 1.0, "low confidence": 0.8, "one source": 0.6, "several sources": 0.3}[gap]
+        assert check_.ease == GAPS[gap]
         assert {
+            "doubtful sources": "find a better source for ",
             "no source": "find a source for ",
             "low confidence": "firm up diary for ",
             "one source": "find a second source for ",
             "several sources": "weigh ",
         }[gap] in check_.settles
     assert {"no source", "low confidence"} & set(by_gap)
+
+
+GRADED = """
+detente: 1
+title: Graded
+actors:
+  one:
+    options: {go: }
+    priorities: [{want: go, source: [SOURCES]}]
+sources:
+  sound: {text: Sound, reliability: B, credibility: 2}
+  plain: {text: Plain}
+  shady: {text: Shady, reliability: E, credibility: 2}
+  rumour: {text: Rumour, reliability: B, credibility: 5}
+outcomes: {gone: go}
+now: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("sources", "gap", "ease"),
+    [
+        ("sound", "one source", 0.6),
+        ("plain", "one source", 0.6),
+        ("shady", "doubtful sources", 0.7),
+        ("shady, rumour", "doubtful sources", 0.7),
+        ("sound, rumour", "one source", 0.6),
+        ("sound, plain", "several sources", 0.3),
+        ("sound, plain, shady", "several sources", 0.3),
+    ],
+)
+def test_grades_of_sources_open_a_judgement(sources: str, gap: str, ease: float) -> None:
+    """A source graded D or 4 and below does not make several, and by itself calls for a better one."""
+    case = Case(read_text(GRADED.replace("SOURCES", sources)))
+    (first,) = collection_plan(case, Query("gone"), {"polarity": 0.3, "order": False}).checks
+    assert (first.gap, first.ease) == (gap, ease)
+    assert ("find a better source" in first.settles) == (gap == "doubtful sources")
 
 
 def test_an_actor_that_is_hard_to_look_into_comes_later() -> None:

@@ -318,10 +318,15 @@ def test_the_table_is_the_answer() -> None:
 
 
 def test_the_command_prints_the_page() -> None:
-    answer = CliRunner().invoke(main, ["brief", "hanoi_2019"])
+    runner = CliRunner(env={"COLUMNS": "80"})
+    answer = runner.invoke(main, ["brief", "hanoi_2019"])
     assert answer.exit_code == 0, answer.output
-    assert answer.output == f"{found('hanoi_2019')[2].text}\n"
-    assert "detente hindcast hanoi_2019" in answer.output
+    assert max(map(len, answer.output.splitlines())) <= 80
+    assert " ".join(found("hanoi_2019")[2].paragraphs["answer"].split()) in " ".join(answer.output.split())
+    assert answer.output.endswith("\nWhich commands does each field rest on? detente brief hanoi_2019 --verbose\n")
+    told = runner.invoke(main, ["brief", "hanoi_2019", "--verbose"]).output
+    assert "detente hindcast hanoi_2019" in " ".join(told.split())
+    assert told.startswith(answer.output.partition("\nModel ")[0])
     data = CliRunner().invoke(main, ["brief", "hanoi_2019", "--json"])
     assert json.loads(data.output) == found("hanoi_2019")[1].to_json()
 

@@ -143,7 +143,7 @@ def test_every_problem_at_once_by_its_path() -> None:
         (lambda _: dt.outline("x").actor("ann").actor("ann"), "there is an actor 'ann' already"),
         (lambda _: dt.outline("x").put("sorces", {}), "unknown section 'sorces'; did you mean sources?"),
         (lambda _: dt.outline("x").rule(nevr="a"), "unknown key 'nevr'; did you mean never?"),
-        (lambda _: dt.outline(3), "the title of a model"),
+        (lambda _: dt.outline(3), "the title of a model"),  # type: ignore[arg-type]
     ],
 )
 def test_misuse(ask: Callable[[dt.Study], Any], message: str) -> None:

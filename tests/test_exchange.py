@@ -389,7 +389,7 @@ def test_outcome_version_with_a_null_outcome() -> None:
 def test_what_a_strategic_game_cannot_hold_is_told() -> None:
     says = [loss.says for loss in gambit.write(case(load("elmira"))).losses]
     assert "in a strategic game every move can be made, and undone" in says
-    assert "a strategic game has no status quo" in says
+    assert "a strategic game has no state of today" in says
 
 
 # --- workbooks as they are in the wild --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import json
 import math
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -310,7 +311,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("rung", ladder(), ids=lambda rung: rung.word)
 def test_a_word_of_likelihood_stands_for_its_band(two: Case, rung: Rung) -> None:
     """By itself it is scored as the middle of the band, and says so; a number has its word; both have to agree."""
-    given = {"by": "2021-07-01", "on": "2019-05-01"}
+    given: dict[str, Any] = {"by": "2021-07-01", "on": "2019-05-01"}
     middle = (rung.low + rung.high) / 200
     alone = seal(two, "x", words=rung.word, **given)
     assert alone.document["share"] == pytest.approx(middle)
@@ -338,7 +339,7 @@ def test_a_word_of_likelihood_stands_for_its_band(two: Case, rung: Rung) -> None
 
 
 def test_no_word_outside_of_the_ladder_and_no_other_words(two: Case) -> None:
-    given = {"by": "2021-07-01", "on": "2019-05-01"}
+    given: dict[str, Any] = {"by": "2021-07-01", "on": "2019-05-01"}
     for share in (0, 0.005, 0.995, 1):
         assert seal(two, "x", share=share, **given).document["words"] == ""
     with pytest.raises(

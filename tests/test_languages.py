@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from babel.messages.pofile import read_po
@@ -19,6 +20,7 @@ from contracts import Model, run
 from detente.errors import InputError
 from detente.languages import languages, places, speaking
 from detente.messages import Messages, day, language, numeral, plural, tell, word
+from detente.present.pictures import KINDS
 from detente.sheet import ActorTerm, Phrase, Sheet, VerdictTerm, many, show
 
 GERMAN = """
@@ -166,7 +168,9 @@ def untold(text: str) -> list[str]:
             continue
         named = set[str]()
         for node in ast.walk(function):
-            for target in node.targets if isinstance(node, ast.Assign) else ():
+            if not isinstance(node, ast.Assign):
+                continue
+            for target in node.targets:
                 pairs = (
                     zip(target.elts, node.value.elts, strict=False)
                     if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
@@ -236,6 +240,19 @@ def test_no_sentence_stands_outside_the_catalogue(models: list[Model], name: str
     codes = pseudo.codes(Path(golden.OWN).read_text(encoding="utf-8"))
     assert name in pseudo.CITED or pseudo.leaks(told, codes) == {}
     assert name in pseudo.BY_WORDS or pseudo.different(name, told) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_that_stands_in_a_picture_is_told(kind: str, models: list[Model]) -> None:
+    """Titles, keys, labels, source lines, and what is read aloud."""
+    code, out, errors = run(("--language", "en_GB.po", "picture", kind, golden.OWN, "-o", f"told_{kind}.svg"))
+    assert code == 0, errors
+    drawn = ElementTree.fromstring(Path(f"told_{kind}.svg").read_text(encoding="utf-8"))  # noqa: S314 (made here)
+    texts = [text for each in drawn.iter() if not each.tag.endswith("style") for text in (each.text, each.tail) if text]
+    codes = pseudo.codes(Path(golden.OWN).read_text(encoding="utf-8")) | {"harbour"}
+    assert models
+    assert pseudo.left("\n".join([*texts, out]), codes) == []
+    assert any(pseudo.back(text) != text for text in texts)
 
 
 def test_a_sentence_outside_the_catalogue_is_found(models: list[Model], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,8 +160,8 @@ def commands_named(tree: ast.AST) -> list[str]:
     return [str(text.value) for text in texts if id(text) not in silent and FLAG.search(str(text.value))]
 
 
-COMMAND_LINES = ("detente.case.command_line", "detente.questions.brief.commands")
-"""The modules that word commands, for a brief says how each of its fields is reproduced; they raise no error."""
+COMMAND_LINES = ("detente.case.command_line", "detente.questions.brief.commands", "detente.workbench.the_same")
+"""The modules that word commands, for a brief and a page say how each of their answers is reproduced; they raise no error."""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,12 @@ def test_the_command(tmp_path: Path) -> None:
 
 def test_the_flagship_stays_small() -> None:
     assert len(page(collect(Study(load("two_proxies")))).encode()) < 500_000
+
+
+def test_the_command_names_any_file() -> None:
+    case = Case(read_text(PACT, name="my $(pact)", path="/some where/my $(pact).yaml"))
+    told = briefing(case, Words(case.scenario))["command"]
+    assert shlex.split(told) == ["detente", "edit", "my $(pact).yaml", "--apply", "my $(pact)-change.yaml"]
 
 
 def test_lists_that_are_not_in_the_file_have_no_place() -> None:

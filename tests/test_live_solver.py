@@ -23,6 +23,7 @@ from detente.errors import InputError
 from detente.present.live import ALWAYS, MOST, fits, model, solver, start, wants
 from detente.scenario import library, load, read_text
 from detente.scenario.model import Ranking, Reading, Scenario
+from detente.verification import oracle
 from detente.verification.random_models import KINDS as FAMILIES
 from detente.verification.random_models import random_model, to_yaml
 from lengths import parted
@@ -185,6 +186,24 @@ def test_random_models(page: Any, block: int) -> None:
     assert compare(page, vectors) > BLOCK
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("block", parted(range(4), 1))
+def test_against_the_definitions(page: Any, block: int) -> None:
+    """Without the engine in between: what brute force says that shares no code with either."""
+    for seed in range(1000 + 12 * block, 1012 + 12 * block):
+        made, sanctions = (
+            random_model(seed, [None, *FAMILIES][seed % (1 + len(FAMILIES))]),
+            ("legal", "one-step")[seed % 2],
+        )
+        case, game = Case(read_text(to_yaml(made)), sanctions=sanctions), oracle.build(made)
+        stable = {c: [sorted(oracle.stable_states(game, c, a, sanctions) or ()) for a in game.actors] for c in CONCEPTS}
+        given = vector(str(seed), case).given
+        found = page.evaluate(JUDGE, [json.loads(json.dumps(given))])[0]
+        assert (found["stable"], found["now"]) == (stable, game.now), seed
+        for kind in KINDS:
+            assert found["plays"][kind]["ends"] == sorted(map(sorted, oracle.ends(game, kind, sanctions) or ())), seed
+
+
 def changed(scenario: Scenario, rng: random.Random) -> Scenario:
     """What a reader may make of a model: another start, and lists in another order, with statements left out."""
     actors = tuple(
@@ -249,9 +268,10 @@ def test_states_set_right(page: Any) -> None:
     plain = Case(read_text(base.replace(", adjust: [ADJUST]", "") + rest))
     assert compare(page, [vector(str(each), each) for each in (*cases, plain)]) == 3
     assert said(cases[0]) == said(cases[1]) != said(plain)
-    choice = {"start": start(plain.scenario), "wants": lists(plain), "sanctions": "legal"}
+    given = lists(plain)
+    choice = {"start": start(plain.scenario), "wants": given, "sanctions": "legal"}
     for wrong in ([[[0, 0, 0], [1, 0, 0]], [[1, 0, 0], [0, 0, 0]]], [[[0, 1, 0], [0, 0, 0]]], [[[0, 0, 0], [0, 0, 0]]]):
-        choice["wants"][0]["adjust"] = wrong
+        given[0]["adjust"] = wrong
         assert page.evaluate(JUDGE, [{"model": model(plain), "choice": choice}]) == [{"refused": "adjust"}]
 
 

@@ -192,7 +192,7 @@ def test_a_today_that_the_rules_forbid() -> None:
     answers = [*ANSWERS[:-1], "a, wave"]
     wrong = run("-o", "part.yaml", input="".join(f"{each}\n" for each in answers))
     assert wrong.exit_code == 2
-    assert "the status quo (`now`) is infeasible: it breaks `never: a and wave`" in wrong.output
+    assert "  today's state (`now`) is infeasible: it breaks `never: a and wave`\n" in wrong.output
 
 
 def test_steps_have_heads() -> None:

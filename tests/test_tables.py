@@ -14,12 +14,12 @@ from detente.conflict import build
 from detente.conflict.overview import first_states, moves_from, ranks, removals
 from detente.present.json_documents import model_json, moves_json, ranking_json, selection, states_json
 from detente.present.tables import analysis as tables
+from detente.present.tables import equilibrium_cards, terminal
 from detente.present.tables import scenario as models
-from detente.present.tables import terminal
 from detente.present.tables.equilibrium_cards import cards, cards_sheet, pattern_sheet
 from detente.present.tables.selection import View
 from detente.scenario import library, load, read_text
-from detente.sheet import Sheet
+from detente.sheet import Sheet, VerdictTerm
 from detente.verification.random_models import random_model, to_yaml
 from lengths import seeds
 
@@ -97,7 +97,7 @@ def test_what_many_equilibria_share() -> None:
     assert monkey.count_where("seq", formula) == view.count_where("seq", formula) == 384
 
 
-def test_patterns_cover_what_they_sum_up() -> None:
+def test_patterns_cover_what_they_sum_up(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "detente: 1\nactors:\n"
     for name in "abcdef":
         text += f"  {name}: {{options: {{{name}1: }}, priorities: [{name}1 -> a1]}}\n"
@@ -107,6 +107,9 @@ def test_patterns_cover_what_they_sum_up() -> None:
     assert sheet is not None
     counts = next(row[1:] for row in sheet.rows if row[0] == "states")
     assert sum(counts) == analysis.count("nash") == 33
+    for most, cut in ((33, True), (32, False)):
+        monkeypatch.setattr(equilibrium_cards, "CUTTABLE", most)
+        assert (pattern_sheet(view, cards(view)) is not None) is cut
 
 
 def test_outcomes(flagship: Analysis) -> None:
@@ -252,6 +255,33 @@ def test_ranks_of_a_model_too_large_to_list() -> None:
     assert ranking_json(conflict, scenario.actor("us").default_reading, 3)["ranks"][0]["states"] is None
 
 
+def test_the_first_few_states_are_named_and_the_rest_counted() -> None:
+    conflict = build(load("elmira"))
+    named = [str(models._names(conflict, conflict.states[:number], most=3)) for number in (2, 3, 5)]
+    first = " ".join(conflict.state_names[int(cell)] for cell in conflict.states[:3])
+    assert named == [first.rpartition(" ")[0], first, f"{first} … 2 more"]
+
+
+def test_what_a_statement_is_in_a_ranking() -> None:
+    assert [models._satisfied(truth) for truth in (True, False, None)] == ["✓", "·", "-"]
+
+
+def test_readings_are_named_where_there_are_several() -> None:
+    """An actor with one reading needs none to be named."""
+    rows = [
+        dict(row[:2] for row in tables._basis(scenario, ["seq"], "legal", scenario.choose(), 0.0, "0" * 64).rows)
+        for scenario in (load("two_proxies"), load("chicken"))
+    ]
+    assert str(rows[0]["readings"]) == "us=biden24, ru=need, nk=substitute"
+    assert "readings" not in rows[1]
+
+
+def test_a_heading_is_as_wide_as_its_table() -> None:
+    scenario = load("elmira")
+    sheet = models.options_sheet(scenario, build(scenario))
+    assert {len(row) for row in sheet.rows} == {len(sheet.columns)}
+
+
 def test_moves() -> None:
     scenario = load("two_proxies")
     conflict = build(scenario)
@@ -303,6 +333,11 @@ def test_nothing_is_cut_off() -> None:
     """What does not fit makes lines longer; rich alone would drop columns."""
     wide = Sheet("", tuple("abcdef"), ((*["N" * 20] * 5, 123_456_789),))
     assert "123,456,789" in drawn((wide,), 60)
+
+
+def test_only_a_verdict_has_a_tone() -> None:
+    assert terminal._tone("BREAKS") == terminal._style("BREAKS") == ""
+    assert terminal._tone(VerdictTerm("BREAKS")) != ""
 
 
 def test_colours_only_where_they_can_be_seen() -> None:

@@ -13,15 +13,16 @@ import pytest
 from click.testing import CliRunner
 
 import detente as dt
-from detente import classics, verification
+from detente import verification
 from detente.analysis import Analysis
+from detente.catalog import classics
 from detente.cli import main
 from detente.errors import InputError, Unanswerable
 from detente.scenario import library, load
 from detente.verification import FAMILIES, MOST_STATES, bare, drawn, oracle, verify, verify_random
 from detente.verification.random_models import KINDS
 
-# --- verify --------------------------------------------------------------------------------------------------------------------
+# --- verify ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_bundled_models(name: str) -> None:
 
 
 def test_under_other_readings() -> None:
-    study = dt.load("wedge_italy_1915")
+    study = dt.load("oped_spain_1940")
     actor = next(actor for actor in study.scenario.actors if len(actor.readings) > 1)
     assert verify(study.scenario, {actor.id: list(actor.readings)[-1]}).agrees
 
@@ -116,7 +117,7 @@ def test_the_command() -> None:
     assert "--family and --seed are for --random" in CliRunner().invoke(main, ["verify", "--family", "graph"]).output
 
 
-# --- random models and classics in Python ----------------------------------------------------------------------------------------
+# --- random models and classics in Python ----------------------------------------------------------------------------
 
 
 def test_random_models() -> None:
@@ -143,9 +144,10 @@ def test_each_classic_gives_what_it_says(name: str, given: dict[str, Any]) -> No
     assert study.scenario.sources
     truth = oracle.analyse(bare(study.scenario))
     for expected in study.scenario.expect:
-        counts = expected.results.get("counts", {})
+        results: Any = expected.results
+        counts = results.get("counts", {})
         assert {concept: truth["counts"][concept] for concept in counts} == dict(counts)
-        today = expected.results.get("status_quo", {})
+        today = results.get("status_quo", {})
         assert {concept: truth["status_quo"]["equilibrium"][concept] for concept in today} == dict(today)
     assert study.scenario.expect or name == "two_by_two" or given == {"commitment": True}
 
@@ -154,12 +156,11 @@ def test_what_the_texts_say_of_them() -> None:
     """Giving up a choice wins; a credible threat deters, an empty one does not; all talk, and meet, and hunt."""
     assert classics.chicken(commitment=True).verdict("first_wins") == "ALL"
     assert classics.chicken().verdict("crash") == "NONE"
-    assert [classics.deterrence(credible=each).analyze().is_equilibrium("seq") for each in (True, False)] == [
-        True,
-        False,
-    ]
+    for credible in (True, False):
+        analysis = classics.deterrence(credible=credible).analyze()
+        assert analysis.is_equilibrium("seq", analysis.cell()) is credible
     for players in (2, 3, 6):
-        (talk,) = [each for each in classics.prisoners_dilemma(players).analyze().equilibria("nash")]
+        (talk,) = classics.prisoners_dilemma(players).analyze().equilibria("nash")
         assert not any(classics.prisoners_dilemma(players).case.game.conflict.settings(talk).values())
 
 
@@ -167,7 +168,8 @@ def test_the_variants_are_the_bundled_models() -> None:
     """With two actors they count what the bundled models count, of which the files say where they come from."""
     for made, bundled in ((classics.chicken(), "chicken"), (classics.prisoners_dilemma(), "prisoners_dilemma")):
         (expected,) = load(bundled).expect
-        assert {c: made.analyze().count(c) for c in expected.results["counts"]} == dict(expected.results["counts"])
+        counts: Any = expected.results["counts"]
+        assert {c: made.analyze().count(c) for c in counts} == dict(counts)
 
 
 def test_all_ordinal_games_of_two() -> None:
@@ -181,8 +183,11 @@ def test_all_ordinal_games_of_two() -> None:
     [
         (lambda: classics.stag_hunt(99), "expected a number of actors from 2 to 8; found 99"),
         (lambda: classics.two_by_two((1, 2)), "`first` says how much each of the four states is liked"),
-        (lambda: classics.chicken(comitment=True), "chicken has no argument `comitment`; did you mean commitment?"),
-        (lambda: classics.deterrence(credible="no"), "`credible` is True or False"),
+        (
+            lambda: classics.ALL["chicken"](comitment=True),
+            "chicken has no argument `comitment`; did you mean commitment?",
+        ),
+        (lambda: classics.ALL["deterrence"](credible="no"), "`credible` is True or False"),
     ],
 )
 def test_misuse(ask: Callable[[], Any], message: str) -> None:

@@ -412,7 +412,7 @@ def test_a_name_exchanged_by_one_is_exchanged_in_what_the_other_changed() -> Non
     other = BASE.replace("      - ann_swerves\n", "      - {want: ann_swerves, note: she says so}\n")
     other += "  calm: ann_swerves and bob_swerves\n"
     for versions in ((one, other), (other, one)):
-        made = merge(scenario(BASE), *map(scenario, versions))
+        made = merge(scenario(BASE), scenario(versions[0]), scenario(versions[1]))
         assert made.clean, made
         assert "bob_swerves" not in made.text
         assert "calm: ann_swerves and bob_yields" in made.text
@@ -456,6 +456,7 @@ def test_exchanging_a_name_commutes_with_other_edits(seed: int) -> None:
     common = together(base, first, second)
     assert common[0] == common[1] == renamed(data, old, new)
     assert common[2] == renamed(second, old, new)
-    node, conflicts = merged(*map(document, common))
+    three = [document(each) for each in common]
+    node, conflicts = merged(three[0], three[1], three[2])
     assert not conflicts
     assert same(node, document(renamed(second, old, new)))

@@ -29,9 +29,9 @@ from detente.messages import tell
 from detente.version import __version__
 
 if TYPE_CHECKING:
-    from detente import classics
     from detente.analysis import Analysis
     from detente.case import Case, Policy, Query
+    from detente.catalog import classics
     from detente.exchange import Loss
     from detente.present import kit
     from detente.present.pictures import picture
@@ -98,7 +98,7 @@ _HOMES = {
 """Where the names live that are imported when first asked for: `detente --help` must not wait for numpy."""
 
 
-_MODULES = {"classics": "detente.classics", "kit": "detente.present.kit"}
+_MODULES = {"classics": "detente.catalog.classics", "kit": "detente.present.kit"}
 """Modules that are imported when first asked for."""
 
 

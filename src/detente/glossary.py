@@ -104,8 +104,8 @@ def find(word: str) -> Term:
         for each in (name, tell(name))
     }
     if word.strip().lower() not in known:
-        named = {tell(name).lower() for term in terms() for name in (term.term, term.plain, *_short(term))}
-        raise UnknownName("term", word.strip(), sorted(named))
+        named = {name for term in terms() for name in (term.term, term.plain, *_short(term))}
+        raise UnknownName("term", word.strip(), [tell(name).lower() for name in sorted(named, key=str.lower)])
     return known[word.strip().lower()]
 
 

@@ -34,6 +34,7 @@ from detente.cli.show import show
 from detente.cli.specialist import FAMILIES, TOGETHER, cite
 from detente.cli.verify import verify
 from detente.cli.versions import analysts, diff, merge
+from detente.cli.workbench import workbench
 from detente.version import __version__
 
 
@@ -58,7 +59,7 @@ SECTIONS = {
     "Incentives": (design,),
     "What happened, and what was forecast": HISTORY,
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
-    "To look at and to hand over": (report, picture, kit),
+    "To look at and to hand over": (workbench, report, picture, kit),
     "Scenario files": (new, show, check, verify, edit, diff, merge, analysts, library, import_, export, schema),
     "For other programs": (mcp,),
     "Words": (help_,),

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from detente.cli.following import following
 from detente.cli.options import circumstances
 from detente.cli.questions import help_of, show_result
+from detente.cli.telling import VERBOSE, provenance, said
 
 if TYPE_CHECKING:
     from detente.case import Case
@@ -16,20 +18,30 @@ if TYPE_CHECKING:
 @click.command(
     help=help_of(
         "brief",
-        "Prints the page in words, at most 450 of them besides its tables; with --json every field as a value with the "
-        "commands that reproduce it, or the reason why it is absent.",
+        "Prints the page in words, at most 450 of them besides its tables; with --verbose also the commands "
+        "that reproduce each field, or the reason why it is absent; with --json every field as a value.",
     )
 )
 @circumstances
 def brief(case: Case, form: str) -> None:
     """The page, or its fields."""
     from detente.present.brief import page
-    from detente.present.tables.terminal import progress
+    from detente.present.tables.terminal import console, draw, progress
     from detente.questions.brief import brief as ask
+    from detente.sheet import Sheet
 
     if form != "table":
         show_result(case, form, lambda report: ask(case, progress=report))
         return
     with progress() as report:
         found = ask(case, progress=report)
-    click.echo(page(case, found).text)
+    shown, on = page(case, found), console()
+    for part in (*shown.parts(on.width), *((shown.rests,) if said(VERBOSE) else ())):
+        if isinstance(part, Sheet):
+            draw([part], on)
+        else:
+            click.echo(part)
+        click.echo()
+    click.echo(provenance(found.basis.hash))
+    if not said(VERBOSE):
+        click.echo(following(case, found))

@@ -113,6 +113,7 @@ def _family(found: Any) -> Next:
 
 
 FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
+    "Brief": lambda _: (later("Which commands does each field rest on?"), "brief", ("--verbose",)),
     "Analysis": _analysis,
     "Local": lambda _: (tell("Why?"), "explain", ()),
     "Told": lambda _: (tell("What would flip it?"), "pivots", ()),
@@ -152,6 +153,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Ends": lambda found: (tell("Where does the order of moves decide?"), "races", ("--play", found.play)),
     "Irreversible": lambda _: (tell("What lies within reach?"), "status-quo", ()),
     "StatusQuo": lambda _: (tell("Where does play lead?"), "races", ()),
+    "Equilibria": lambda _: (tell("And one state by itself?"), "analyze", ("--local",)),
     "Effective": lambda _: (tell("And what is unknown?"), "unknowns", ()),
     "ResponseCounts": lambda _: (tell("Which counter-moves?"), "explain", ()),
     "Horizons": lambda _: (tell("And by the other concepts?"), "analyze", ()),

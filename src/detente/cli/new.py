@@ -11,7 +11,7 @@ import click
 
 from detente.cli.check import problems_of, tell_problems
 from detente.cli.shared import vacant, wrapped
-from detente.errors import InputError
+from detente.errors import InputError, ScenarioError
 from detente.messages import Messages, tell
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ def _no_state(talk: Beginning, text: str) -> str:
     try:
         Game.of(build(made.data))
     except InputError as error:
-        return re.sub(r"\s*\(line \d+\)", "", str(error))
+        said = error.problems[0].message if isinstance(error, ScenarioError) else str(error)
+        return re.sub(r"\s*\(line \d+\)", "", said)
     return ""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.errors import InputError
-from detente.messages import tell
+from detente.messages import numeral, tell
 
 if TYPE_CHECKING:
     from detente.case import Query
@@ -191,13 +191,29 @@ def wrote(target: Path, said: str) -> None:
         click.echo(tell("Wrote {target}{said}", target=target, said=said), err=True)
 
 
+def size_of(count: int) -> str:
+    """How large a file is, for people.
+
+    >>> size_of(17), size_of(1234567)
+    ('17 bytes', '1,206 KB')
+    """
+    if count < KILOBYTE:
+        from detente.sheet import many
+
+        return many(count, "byte")
+    return tell("{number} KB", number=numeral(count / KILOBYTE, ",.0f"))
+
+
+KILOBYTE = 1024
+
+
 def write_file(target: Path, content: str | bytes, force: bool) -> str:
     """Write a file whole; one that is there is replaced only by `force`, also if it has come meanwhile. Tells its size."""
     from detente.files import write_new, write_whole
 
     # The name of a scenario file need not be UTF-8, and may stand in what is written.
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    size = f"{len(data) / 1024:,.0f} KB"
+    size = size_of(len(data))
     if str(target) == STREAM:
         sys.stdout.buffer.write(data)
         return size

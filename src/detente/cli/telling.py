@@ -147,10 +147,10 @@ def tell_sheets(
 ) -> None:
     """Title, second and third line, tables, what comes below them, the next command (of the `state` named)."""
     from detente.present.names import Names
-    from detente.present.tables.terminal import console, draw, headed, without_glosses
+    from detente.present.tables.terminal import console, draw, headed, notes_once, without_glosses
 
     on, defined = console(), said(DEFINITIONS)
-    made = tuple(sheets(on.width))
+    made = tuple(notes_once(sheets(on.width)))
     names = Names.of(case.scenario)
     near = [names.sentence(line) for line in _near(case, found)]
     headed(case.scenario.title, second, names.sentence(found.headline), on, near)

@@ -129,7 +129,7 @@ def _strategic_losses(case: Case, shape: Sequence[int], landed: NDArray[np.int64
             LOST, tell("what follows by itself, and states that count as one, are known by their payoffs only"), "rules"
         )
     if case.scenario.now:
-        yield Loss(LOST, tell("a strategic game has no status quo"), "now")
+        yield Loss(LOST, tell("a strategic game has no state of today"), "now")
     yield from sections_lost(case.scenario)
 
 
@@ -143,7 +143,7 @@ def write_extensive(case: Case, order: Sequence[str] = ()) -> Given:
     """
     game = case.game
     if game.now is None:
-        raise ForeignError("", tell("a play starts from the status quo, and this model has none (`now:`)"))
+        raise ForeignError("", tell("a play starts from today, and this model has no such state (`now:`)"))
     turns = [game.index(actor) for actor in order or game.actors]
     ranks = [np.unique(game.scores(player), return_inverse=True)[1] + 1 for player in range(len(game.actors))]
     names = " ".join(_quoted(actor.name) for actor in case.scenario.actors)

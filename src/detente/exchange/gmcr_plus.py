@@ -551,7 +551,7 @@ class _Writer:
 
     def _conditions(self, reading: Reading, place: Mapping[tuple[str, int], int]) -> list[Any] | None:
         """A list of priorities as conditions, or None where it has to be a ranking. What is true everywhere says nothing."""
-        if not isinstance(reading, PriorityList):
+        if not isinstance(reading, PriorityList) or reading.adjust:
             return None
         try:
             found = [self._condition(statement.want, place) for statement in reading.statements]
@@ -651,7 +651,7 @@ class _Writer:
                 )
                 self.losses.append(Loss(LOST, says, f"actors.{actor.id}"))
         if scenario.now:
-            self.losses.append(Loss(LOST, tell("such a file has no status quo"), "now"))
+            self.losses.append(Loss(LOST, tell("such a file has no state of today"), "now"))
         first = next(iter(scenario.perceptions.values()), None)
         if first is not None:
             self.losses.append(

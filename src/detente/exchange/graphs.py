@@ -153,7 +153,7 @@ def model_of(
     data["graph"] = {"states": list(states.values()), "moves": moves}
     now = [states[node] for node, values in nodes.items() if values.get("now") is True]
     if len(now) > 1:
-        raise ForeignError(name, tell("{count} nodes are the status quo (now); expected one", count=len(now)))
+        raise ForeignError(name, tell("{count} nodes are today's state (now); expected one", count=len(now)))
     return data | ({"now": now[0]} if now else {})
 
 

@@ -84,6 +84,8 @@ def judgements(scenario: Scenario) -> Iterator[tuple[str, str, Evidence]]:
             yield place, reading.name or reading.id, reading.evidence
             for number, statement in enumerate(reading.statements):
                 yield f"{place}.{number}", str(statement), statement.evidence
+            for number, adjustment in enumerate(reading.adjust):
+                yield f"{place}.adjust.{number}", str(adjustment), adjustment.evidence
     for number, rule in enumerate(scenario.rules):
         yield f"rules.{number}", rule.text or str(rule.when), rule.evidence
     for kind in ("outcomes", "partnerships", "platforms", "incentives", "perceptions", "claims"):

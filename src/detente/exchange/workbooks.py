@@ -622,4 +622,9 @@ def _losses(scenario: Scenario) -> Iterator[Loss]:
                 tell("there is no column for what it lasts while, or what its choices need"),
                 f"options.{option.key}",
             )
+    for actor in scenario.actors:
+        for reading in actor.readings.values():
+            for adjustment in reading.adjust:
+                said = tell("there is no table for what sets a ranking right: {adjustment}", adjustment=adjustment)
+                yield Loss(LOST, said, f"actors.{actor.id}.readings.{reading.id}")
     yield from sections_lost(scenario, kept={"outcomes", "history", "sources"})

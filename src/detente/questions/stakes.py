@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 from detente.case import Case, Policy, Query, policy_of
 from detente.conflict.kept import SMALL
-from detente.engine.concepts import label
+from detente.engine.concepts import label, strictest_first
 from detente.messages import numeral
 from detente.questions.uncertainty.brittleness import Brittleness, brittleness
 from detente.result import INSIDE, Answer, Record
@@ -136,8 +136,9 @@ def _as_chosen(case: Case, found: Any) -> Iterable[Stake]:
 
 def _today(case: Case, found: Any) -> Iterable[Stake]:
     """Whether today is stable, by SEQ or by the strictest concept that was asked for."""
-    concepts = [each for each in ("seq", "sseq", "smr", "gmr", "nash", "sim") if each in _concepts(found)]
-    return [Stake(case, Query(concept=concepts[0]), Phrase.told("Today under {concept}", concept=label(concepts[0])))]
+    asked = strictest_first(_concepts(found))
+    concept = "seq" if "seq" in asked else asked[0]
+    return [Stake(case, Query(concept=concept), Phrase.told("Today under {concept}", concept=label(concept)))]
 
 
 def _concepts(found: Any) -> Iterable[str]:
@@ -148,7 +149,7 @@ def _explained(case: Case, found: Any) -> Iterable[Stake]:
     """Whether today is stable, where today is the state that was explained."""
     if case.game.now is None or found.state.text != case.game.text(case.game.now):
         return []
-    return [Stake(case, Query(concept="seq"), Phrase.told("Today under {concept}", concept="SEQ"))]
+    return [Stake(case, Query(concept="seq"), Phrase.told("Today under {concept}", concept=label("seq")))]
 
 
 def _races(case: Case, found: Any) -> Iterable[Stake]:

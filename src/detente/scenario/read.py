@@ -38,7 +38,7 @@ from detente.scenario.composite.parts import Parts
 from detente.scenario.model import Scenario
 from detente.scenario.schema import VERSION
 from detente.scenario.text import yaml_tree as yamltree
-from detente.scenario.text.page import Path
+from detente.scenario.text.page import Page, Path
 
 _MAX_BYTES = 4 * yamltree.MAX_CHARACTERS
 
@@ -94,17 +94,30 @@ def check(source: str | FilePath, *, allow_outside: bool = False) -> tuple[Probl
 def check_text(text: str, *, name: str = "", path: str = "", allow_outside: bool = False) -> tuple[Problem, ...]:
     """Every error and warning in a text; `name` and `path` say where it came from."""
     try:
-        parts = Parts(path, _load, outside=allow_outside)
-        scenario, problems = _examine(text, name, path, parts, (_known_as(name, path),))
+        scenario, problems = examine(yamltree.read(text, path), name=name, allow_outside=allow_outside)
     except ScenarioError as error:
         return error.problems
-    if not any(problem.severity == "error" for problem in problems):
-        problems = [*problems, *lint.lint(scenario)]
-    return tuple(sorted(problems))
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    return tuple(sorted((*problems, *lint.lint(scenario))))
+
+
+def examine(page: Page, *, name: str = "", allow_outside: bool = False) -> tuple[Scenario, tuple[Problem, ...]]:
+    """The scenario that the tree of a page describes, and what is wrong with it; with errors it is not to be used.
+
+    The tree is used up: what does not fit is cut out of it. `Page.of` makes one of data that have been changed, so that no
+    text is read again. Linear in the tree.
+    """
+    parts = Parts(page.file, _load, outside=allow_outside)
+    scenario, problems = _examined(page, name, page.file, parts, (_known_as(name, page.file),))
+    return scenario, tuple(sorted(problems))
 
 
 def _examine(text: str, name: str, path: str, parts: Parts, trail: tuple[str, ...]) -> tuple[Scenario, list[Problem]]:
-    page = yamltree.read(text, path)
+    return _examined(yamltree.read(text, path), name, path, parts, trail)
+
+
+def _examined(page: Page, name: str, path: str, parts: Parts, trail: tuple[str, ...]) -> tuple[Scenario, list[Problem]]:
     built = expand(page, parts, trail)
     file, damage = fit(page)
     draft = Draft(page, file, damage, Names(page, lost=set(damage.names)))

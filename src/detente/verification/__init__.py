@@ -71,8 +71,8 @@ def verify(scenario: Scenario, readings: Mapping[str, str] | None = None, world:
     """Compare the analysis of a scenario, under these readings, with brute force by the definitions.
 
     What is compared: states, moves, counts and equilibria of six concepts, who is stable where, where play ends, the verdicts
-    on the status quo and on outcomes; under both rules of counter-moves. Cost: exponential in the options, at most some seconds.
-    Raises `Unanswerable` for models of more than `MOST_STATES` states.
+    on the status quo and on outcomes; under both rules of counter-moves. Cost: exponential in the options, some seconds at
+    most. Raises `Unanswerable` for models of more than `MOST_STATES` states.
     """
     conflict = Game.of(scenario).conflict
     if conflict.cells > MOST_CELLS or conflict.count > MOST_STATES:

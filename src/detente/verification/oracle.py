@@ -35,7 +35,7 @@ Cell = tuple[Value, ...]
 Formula = Callable[[Cell], bool]
 Arcs = dict[str, list[set[int]]]
 
-CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq", "sim")
+CONCEPTS = ("nash", "sseq", "seq", "smr", "gmr", "sim")
 
 
 class OracleError(Exception):

@@ -25,7 +25,7 @@ WHOLE = ("question", "answer", "near", "trust")
 """Fields that are never cut."""
 
 WIDTH = 100
-"""Characters of a line."""
+"""Characters of a line, at most."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,19 @@ class Page:
     def _said(self) -> list[str]:
         return [f"{FIELDS[name]}. {text}" if name != "question" else text for name, text in self.paragraphs.items()]
 
+    def parts(self, width: int = WIDTH) -> tuple[str | Sheet, ...]:
+        """The title, the paragraphs in lines that are no wider, the table after the answer, what the names stand for."""
+        parts: list[str | Sheet | None] = [self.title]
+        for name, said in zip(self.paragraphs, self._said, strict=True):
+            parts.append(textwrap.fill(said, min(width, WIDTH), break_long_words=False, break_on_hyphens=False))
+            if name == "answer":
+                parts.append(self.table)
+        return tuple(part for part in (*parts, self.names) if part)
+
     @property
     def text(self) -> str:
         """All of it as plain text."""
-        parts = [self.title]
-        for name, said in zip(self.paragraphs, self._said, strict=True):
-            parts.append(textwrap.fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))
-            if name == "answer" and self.table:
-                parts.append(str(self.table))
-        return "\n\n".join((*parts, *([str(self.names)] if self.names else []), str(self.rests)))
+        return "\n\n".join(map(str, (*self.parts(), self.rests)))
 
 
 def words_in(text: str) -> int:

@@ -212,7 +212,9 @@ def _route(w: Writer, value: Route) -> list[str]:
     if value.together:
         who = listed(map(w.the, value.together))
         lasts = {
-            True: tell("and it would hold there"),
+            True: tell("and it would hold there, by what others would answer and not by itself")
+            if value.by_answers
+            else tell("and it would hold there"),
             False: tell("but it would not hold there"),
             None: tell("whether it would hold is not known"),
         }
@@ -433,7 +435,24 @@ def _resting(number: int) -> str:
     )
 
 
-def _since(_: Writer, value: Since) -> list[str]:
+def _since(w: Writer, value: Since) -> list[str]:
+    return [*(_moved(value) if value.moves else ()), *(_stayed(w, value) if value.quiet else ())]
+
+
+def _stayed(w: Writer, value: Since) -> list[str]:
+    when = tell("From {first} to {last} nobody", first=value.first, last=value.last)
+    told = (
+        tell("In {number} further entries nobody moved", number=value.quiet)
+        if value.moves
+        else tell("{when} is on record as having moved ({number} entries)", when=when, number=value.quiet)
+    )
+    if not value.against:
+        return [tell("{told}, which speaks against no reading.", told=told)]
+    readings = _accounts(w, value.against)
+    return [tell("{told}, each time against {readings}.", told=told, readings=readings)]
+
+
+def _moved(value: Since) -> list[str]:
     every = value.best_count == value.combinations
     many = (
         tell("every combination")

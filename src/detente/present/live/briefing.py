@@ -7,6 +7,7 @@ has it and with its entries as they are written, so that a change can be said as
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,10 +107,16 @@ def briefing(case: Case, words: Words) -> dict[str, Any]:
         "now": _now(scenario, written),
         "world": _world(case, written),
         "name": scenario.name,
-        "file": name_of(scenario),
-        "bundled": name_of(scenario) == scenario.name,
+        "command": _command(scenario),
         "words": {name: tell(text) for name, text in SAID.items()} | {name: IN_WORDS[name] for name in VERDICTS},
     }
+
+
+def _command(scenario: Scenario) -> str:
+    """What applies the patch that the page writes; of a bundled model to a file of one's own."""
+    file, change = name_of(scenario), shlex.quote(f"{scenario.name}-change.yaml")
+    own = f" -o {shlex.quote(scenario.name + '.yaml')}" if file == scenario.name else ""
+    return f"detente edit {file} --apply {change}{own}"
 
 
 def _partnership(each: Partnership, trees: Trees, names: Names) -> dict[str, Any]:

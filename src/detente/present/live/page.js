@@ -309,7 +309,7 @@ function patched() {
       const list = now.actors[a].lists[k];
       if (same(list, saved.actors[a].lists[k])) return;
       if (path) entry(path, old, list.filter(({ on }) => on).map(({ place }) => old[place]));
-      else elsewhere.push(plain(`# ${say("elsewhere", { what: [name, reading].filter(Boolean).join(", ") })}\n`));
+      else elsewhere.push(`# ${plain(say("elsewhere", { what: [name, reading].filter(Boolean).join(", ") })).replace(/\s+/g, " ")}\n`);
     });
   });
   for (const [id, reading] of Object.entries(chosen)) entry([...data.world.path, id], data.world.old[id], reading);
@@ -341,8 +341,7 @@ function keep() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-const command = `detente edit ${data.file} --apply ${data.name}-change.yaml${data.bundled ? ` -o ${data.name}.yaml` : ""}`;
-handed.append(make("summary", {}, words.patch), make("p", { class: "note" }, words.patched), make("p", { class: "note" }, make("code", {}, command)), patch,
+handed.append(make("summary", {}, words.patch), make("p", { class: "note" }, words.patched), make("p", { class: "note" }, make("code", {}, data.command)), patch,
   make("p", { class: "save" }, make("button", { type: "button", onclick: copy }, words.copy), " ", make("button", { type: "button", onclick: keep }, words.save)));
 controls();
 box.replaceChildren(make("p", {}, words.lead), status, spoken, make("div", { class: "live-columns" },

@@ -51,7 +51,7 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
     high = 34.0 + 14 * len(foot)
     middle = max(middle, high / 2)
     pen.box(0, middle - high / 2, room, high, "dark")
-    pen.text(9, middle - high / 2 + 21, "Today", "on", 12, bold=True)
+    pen.text(9, middle - high / 2 + 21, tell("Today"), "on", 12, bold=True)
     pen.lines(9, middle - high / 2 + 37, foot, "on", 10.5)
     if places:
         pen.line([(room, middle), (room + GAP / 2, middle)], "axis")

@@ -69,7 +69,7 @@ def stability_grid(analysis: Analysis) -> Drawing:
     columns = [players[n].name for n in moving]
     each = max(LEAST, min(150.0, (WIDE - ROOM) / (len(columns) + 1)))
     room = WIDE - each * (len(columns) + 1)
-    heads = [wrap(name, each - 6, 10.5, bold=True, most=5) for name in columns] + [("everybody",)]
+    heads = [wrap(name, each - 6, 10.5, bold=True, most=5) for name in columns] + [(tell("everybody"),)]
     top = 13.65 * max(map(len, heads))
     pen.text(0, top - 6, "where", "soft", 11)
     for number, lines in enumerate(heads):

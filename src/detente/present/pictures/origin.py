@@ -32,7 +32,9 @@ def origin(
         )
     ]
     parts += [tell("all readings of {all_of}", all_of=listed(all_of))] if all_of else []
-    parts += [f"{'others' if all_of else 'readings'}: {', '.join(said)}"] if said else []
+    chosen = ", ".join(said)
+    if chosen:
+        parts.append(tell("others: {chosen}", chosen=chosen) if all_of else tell("readings: {chosen}", chosen=chosen))
     return f"{'; '.join(parts)}. Détente {__version__}"
 
 

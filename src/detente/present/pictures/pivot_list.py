@@ -75,7 +75,7 @@ def pivots_picture(found: Pivots, scenario: Scenario, goal: str) -> Drawing:
     )
     ticks = Mark.of(tell("one that alters nothing"), lambda p: p.line([(11, 4), (11, 10)], "off"))
     flip = Mark.of(tell("a change that alters the answer"), lambda p: p.box(9, 0, 4, 12, "dark", 0))
-    key = (*scale("always", "sometimes", "never"), flip, ticks)
+    key = (*scale(tell("always"), tell("sometimes"), tell("never")), flip, ticks)
     return pen.drawing("pivots", title, text, key, origin_of(found.basis, scenario))
 
 

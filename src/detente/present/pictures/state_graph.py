@@ -227,8 +227,8 @@ def _row(analysis: Analysis, cells: Sequence[int], spots: dict[int, _Spot], top:
 
 def _spot(analysis: Analysis, cell: int, wide: float) -> _Spot:
     """The size of a state and its words."""
-    told = ("Today",) if cell == analysis.conflict.now else named(analysis, cell)
-    lines = [line for part in told for line in wrap(part, wide - 16, 10.8, bold=told == ("Today",))]
+    told = (tell("Today"),) if cell == analysis.conflict.now else named(analysis, cell)
+    lines = [line for part in told for line in wrap(part, wide - 16, 10.8, bold=told == (tell("Today"),))]
     if len(lines) > LINES:
         lines = [*lines[: LINES - 1], cut(f"{lines[LINES - 1]}…", wide - 16, 10.8)]
     held = [c for c in STRICT if c in analysis.concepts and analysis.is_equilibrium(c, cell)]
@@ -296,7 +296,7 @@ def _draw_state(
     pen: Pen, analysis: Analysis, cell: int, spot: _Spot, ends: Mapping[str, set[int]], alive: bool
 ) -> None:
     now, end = cell == analysis.conflict.now, cell in ends.get("foresight", ())
-    said = "Today" if now else ", ".join(named(analysis, cell))
+    said = tell("Today") if now else ", ".join(named(analysis, cell))
     more = [tell("equilibrium under {marks}", marks=listed(spot.marks))] if spot.marks else [tell("no equilibrium")]
     more += [tell("{kind} play ends here", kind=word(kind)) for kind, states in ends.items() if cell in states]
     text = escape("; ".join([said, *([tell("today")] if now else []), *more]))

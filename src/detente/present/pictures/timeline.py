@@ -199,7 +199,7 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
     pen, way, words = Pen(), best_way(found), Words(scenario)
     steps = way.steps if way else ()
     title = _path_title(found, words.names, steps, goal)
-    top = _place(pen, "Today", 0) if found.length else _place(pen, tell("Today: {goal}", goal=goal), 0)
+    top = _place(pen, tell("Today"), 0) if found.length else _place(pen, tell("Today: {goal}", goal=goal), 0)
     for number, step in enumerate(steps, 1):
         does = words.changes(step.changes) or (step.change_text,)
         lines = [line for each in does for line in wrap(upper(each), DOES - 24, 11.5)]

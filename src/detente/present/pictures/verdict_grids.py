@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.messages import plural, tell
+from detente.messages import Messages, plural, tell
 from detente.present.names import IN_WORDS, Names, counted, isolated, plain, tone, upper
 from detente.present.pictures.drawing import KEYED, Drawing, Mark, Pen
 from detente.present.pictures.lettering import width, wrap
@@ -66,7 +66,7 @@ def type_grid(found: Types, scenario: Scenario, goal: str) -> Drawing:
         _tree(pen, names, found.actors, grown, ("",), lambda leaf: [_counts_cell(leaf, len(found.rows))])
     else:
         _grid(pen, found, names)
-    key = scale(tell("always, at every end of play"), "sometimes", "never")
+    key = scale(tell("always, at every end of play"), tell("sometimes"), tell("never"))
     return pen.drawing("types", title, words, key, origin_of(found.basis, scenario, found.actors))
 
 
@@ -258,7 +258,7 @@ def _fates_cell(leaf: Leaf, number: int) -> _Cell:
     return _Cell(2, tell("{counts} of {total}", counts=counts, total=found.total))
 
 
-FATES = {"BREAKS": "breaks", "FRAYS": "frays", "HOLDS": "holds", "DEPENDS": "depends"}
+FATES = Messages({"BREAKS": "breaks", "FRAYS": "frays", "HOLDS": "holds", "DEPENDS": "depends"})
 
 
 def _tree(pen: Pen, names: Names, actors: Sequence[str], tree: Leaf | Split, heads: Sequence[str], cells: Any) -> None:

@@ -78,6 +78,18 @@ def _fitting(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
     return cut
 
 
+def notes_once(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """The sheets of an answer, each note below the first of the tables that it is about.
+
+    >>> [sheet.notes for sheet in notes_once([Sheet("", (), (), ("a", "b")), Sheet("", (), (), ("b", "c"))])]
+    [('a', 'b'), ('c',)]
+    """
+    before: set[str] = set()
+    for sheet in sheets:
+        yield replace(sheet, notes=tuple(note for note in sheet.notes if note not in before))
+        before.update(sheet.notes)
+
+
 def without_glosses(sheet: Sheet) -> Sheet:
     """The sheet without the notes that only say what its words mean."""
     return replace(sheet, notes=tuple(note for note in sheet.notes if not isinstance(note, Gloss)))

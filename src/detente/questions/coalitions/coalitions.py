@@ -50,6 +50,9 @@ from detente.sheet import ActorTerm, Gloss, Phrase, Sheet, many, names_of, toget
 MOST_SHOWN = 200
 """Improvements and upsets listed at most; the rest are counted."""
 
+FEW = 12
+"""Upsets that a person is shown; the jumps are the first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CoalitionStability(Record):
@@ -144,7 +147,11 @@ class Coalitions(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Where coalitions are stable, the states that hold against all of them, and what would be upset."""
-        return self._coalitions(), self._universal(), self._upsets()
+        return self._coalitions(), self._universal(), self._upsets(len(self.upsets))
+
+    def gist(self) -> tuple[Sheet, ...]:
+        """The same with the first few of what would be upset."""
+        return self._coalitions(), self._universal(), self._upsets(FEW)
 
     def _coalitions(self) -> Sheet:
         rows = tuple(
@@ -165,7 +172,7 @@ class Coalitions(Answer):
         title = tell("Stable for every coalition") if self.every else tell("Stable for the coalition asked about")
         return Sheet(title, ("state", tell("which is"), *map(label, self.concepts)), rows)
 
-    def _upsets(self) -> Sheet:
+    def _upsets(self, most: int) -> Sheet:
         columns = (
             "equilibrium",
             "under",
@@ -185,7 +192,7 @@ class Coalitions(Answer):
                 ", ".join(label(concept) for concept, stays in each.deterred.items() if stays),
                 deciders_phrase(each.gains),
             )
-            for each in self.upsets
+            for each in self.upsets[:most]
         )
         left = self.upset_count - len(rows)
         notes = (tell("{left} more are not listed.", left=numeral(left)),) if left else ()

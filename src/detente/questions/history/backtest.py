@@ -36,8 +36,8 @@ from detente.questions.history.scores import (
     BINS,
     IN_A_BIN,
     Bin,
+    Hits,
     Mean,
-    Share,
     base_rates,
     brier,
     calibration,
@@ -62,8 +62,8 @@ class Scored(Record):
     chosen: bool
     n: int
     moves: int
-    expected: Share
-    possible: Share
+    expected: Hits
+    possible: Hits
     brier: Mean
     base: Mean
     skill: float | None

@@ -60,7 +60,7 @@ class Mean(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share(Record):
+class Hits(Record):
     """`hits` of n, and the interval of the share."""
 
     hits: int
@@ -107,10 +107,10 @@ def mean(values: Sequence[float], least: float = -math.inf, most: float = math.i
     return Mean(value=middle, n=n, low=max(least, middle - half), high=min(most, middle + half))
 
 
-def share_of(hits: int, n: int) -> Share:
+def share_of(hits: int, n: int) -> Hits:
     """A share with its interval."""
     low, high = wilson(hits, n)
-    return Share(hits=hits, n=n, low=low, high=high)
+    return Hits(hits=hits, n=n, low=low, high=high)
 
 
 def brier(chances: Sequence[float], came: Sequence[bool]) -> Mean:

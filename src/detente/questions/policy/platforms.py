@@ -157,7 +157,7 @@ class Comparison(Answer):
     def gist(self) -> tuple[Sheet, ...]:
         """The same without the ends of play; rows that agree are one."""
         what, wanting, force, keepers, _ = self.sheets()
-        return what, wanting.folded(), force.folded(), keepers
+        return what, wanting.folded(), force.folded(), keepers.folded()
 
     @property
     def _columns(self) -> tuple[str, ...]:

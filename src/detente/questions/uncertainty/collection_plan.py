@@ -51,8 +51,17 @@ GRID = 4_000
 SHOWN = 12
 """Judgements listed where people read; the JSON has all of them."""
 
-GAPS: Mapping[str, float] = {"no source": 1.0, "low confidence": 0.8, "one source": 0.6, "several sources": 0.3}
+GAPS: Mapping[str, float] = {
+    "no source": 1.0,
+    "low confidence": 0.8,
+    "doubtful sources": 0.7,
+    "one source": 0.6,
+    "several sources": 0.3,
+}
 """How open a judgement is, by what it rests on: a choice, so that what is already well founded is looked into last."""
+
+DOUBTFUL = "DEF456"
+"""Grades of sources that count for none here: from D (not usually reliable) and from 4 (doubtfully true) downwards."""
 
 NO_EVIDENCE = ("concept", "play", "countermoves", "rules", "weights")
 """Sources of doubt that are no judgement about the world, or have no few values."""
@@ -294,7 +303,7 @@ def _checking(case: Case, column: Column) -> float:
 
 def _gap(case: Case, column: Column) -> tuple[str, tuple[str, ...], Phrase]:
     """What the sources of a judgement leave open, which they are, and what would settle it."""
-    found = [(_open(evidence), evidence, text) for text, evidence in _evidence(case, column)]
+    found = [(_open(case, evidence), evidence, text) for text, evidence in _evidence(case, column)]
     if not found:
         return "no source", (), Phrase.told("no source so far")
     gap, evidence, text = max(found, key=lambda each: GAPS[each[0]])
@@ -305,18 +314,24 @@ def _gap(case: Case, column: Column) -> tuple[str, tuple[str, ...], Phrase]:
         "low confidence": Phrase.told(
             "firm up {sources}{about}, of which the file is little sure", sources=sources, about=about
         ),
+        "doubtful sources": Phrase.told(
+            "find a better source{about} than {sources}, graded doubtful", about=about, sources=sources
+        ),
         "one source": Phrase.told("find a second source{about} beside {sources}", about=about, sources=sources),
         "several sources": Phrase.told("weigh {sources}{about} against each other", sources=sources, about=about),
     }[gap]
     return gap, tuple(dict.fromkeys(source for _, each, _ in found for source in each.source)), settles
 
 
-def _open(evidence: Evidence) -> str:
+def _open(case: Case, evidence: Evidence) -> str:
+    """What the sources leave open; one whose grades are doubtful does not make several."""
     if not evidence.source:
         return "no source"
     if evidence.confidence == "low":
         return "low confidence"
-    return "one source" if len(evidence.source) == 1 else "several sources"
+    known = [case.scenario.sources.get(name) for name in evidence.source]
+    sound = [each for each in known if each is None or not {each.reliability, each.credibility} & set(DOUBTFUL)]
+    return ("doubtful sources", "one source", "several sources")[min(2, len(sound))]
 
 
 def _evidence(case: Case, column: Column) -> list[tuple[str, Evidence]]:

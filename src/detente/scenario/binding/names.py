@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from detente.errors import FormulaError
 from detente.formula import (
@@ -149,6 +150,19 @@ class Names:
 
 def parsed(text: str, variables: Mapping[str, Variable] | None = None) -> Formula:
     """A formula as a tree of bare names, if it is of a size that can be read safely; else a `FormulaError`."""
+    try:
+        return _tree(text)
+    except FormulaError:
+        return _limited(text, variables)
+
+
+@lru_cache(maxsize=4096)
+def _tree(text: str) -> Formula:
+    """A tree as `parsed` makes it, remembered: while one formula of a file is changed all others are read again and again."""
+    return _limited(text, None)
+
+
+def _limited(text: str, variables: Mapping[str, Variable] | None) -> Formula:
     tree = parse(text, variables)
     _limit(*_measure(tree, {}), text)
     return tree

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from detente.errors import InputError, ScenarioError, UnknownName
 from detente.files import change, write_new
 from detente.messages import tell
 from detente.scenario.text import yaml_tree as yamltree
-from detente.scenario.text.emit import WIDTH, block, flow, inline, plain
+from detente.scenario.text.emit import WIDTH, block, flow, inline, plain, scalar
 from detente.scenario.text.page import Node, Page, Path
 
 Edit = TypeVar("Edit", bound=Callable[..., str])
@@ -51,7 +51,7 @@ def edit(text: str, path: Path, value: object) -> str:
 
     Raises `UnknownName` if the path leads through something that is not there and cannot be made.
     """
-    page = _page(text)
+    page = page_of(text)
     depth = len(list(page.nodes(path))) - 1
     if depth == len(path):  # it is there: replace it; else make what is missing in the deepest part that is there
         return _checked(page, _replace(page, path, value), path, value)
@@ -70,7 +70,7 @@ def edit(text: str, path: Path, value: object) -> str:
 @_any_ends
 def remove(text: str, path: Path) -> str:
     """Delete the entry at a path, with its key and the comment on its line."""
-    page = _page(text)
+    page = page_of(text)
     if len(list(page.nodes(path))) <= len(path) or not path:
         raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path)))
     parent = page.node(path[:-1])
@@ -83,7 +83,7 @@ def remove(text: str, path: Path) -> str:
 @_any_ends
 def reorder(text: str, path: Path, order: Sequence[int]) -> str:
     """Put the entries of a list or mapping into another order: `order` lists their old numbers. Comments move along."""
-    page = _page(text)
+    page = page_of(text)
     items = page.node(path).value
     if len(list(page.nodes(path))) <= len(path) or not isinstance(items, (list, dict)):
         raise UnknownName(tell("list or mapping"), ".".join(map(str, path)), ())
@@ -116,7 +116,7 @@ def reorder(text: str, path: Path, order: Sequence[int]) -> str:
 @_any_ends
 def insert(text: str, path: Path, value: object) -> str:
     """Put a new entry into a list; the path ends with the number it gets."""
-    entries = _page(text).node(path[:-1]).value
+    entries = page_of(text).node(path[:-1]).value
     count = len(entries) if isinstance(entries, list) else 0
     place = path[-1]
     if not isinstance(place, int) or not 0 <= place <= count:
@@ -126,6 +126,23 @@ def insert(text: str, path: Path, value: object) -> str:
     # To append and then to reorder leaves one place in which new text is made.
     longer = edit(text, (*path[:-1], count), value)
     return reorder(longer, path[:-1], [*range(place), count, *range(place, count)])
+
+
+@_any_ends
+def rename(text: str, path: Path, name: str) -> str:
+    """Call a key otherwise; it stays where it is, and what names it elsewhere is not changed."""
+    page = page_of(text)
+    parent, old = page.node(path[:-1]), path[-1]
+    if len(list(page.nodes(path))) <= len(path) or parent.keys is None or not isinstance(old, str):
+        raise UnknownName("place", ".".join(map(str, path)), _names(page.node(path[:-1])))
+    start = parent.keys[old]
+    end = start + len(text[start : _after_key(text, start, old) - 1].rstrip())
+    expected = page.root.plain()
+    there = _at(expected, path[:-1])
+    entries = [(name if key == old else key, each) for key, each in there.items()]
+    there.clear()
+    there.update(entries)
+    return _verified(text[:start] + scalar(name) + text[end:], expected, ordered=path[:-1])
 
 
 def set_now(text: str, settings: Iterable[str]) -> str:
@@ -139,7 +156,7 @@ def add_reading(text: str, actor: str, name: str, wants: Mapping[str, object]) -
 
     If the actor has one list directly, it becomes its reading `only` first, as it is called anyway.
     """
-    page = _page(text)
+    page = page_of(text)
     actors = page.root.step("actors")
     node = actors.step(actor) if actors else None
     if node is None or not isinstance(node.value, dict):
@@ -226,7 +243,12 @@ def _changed(path: str | FilePath) -> InputError:
 # --- reading back ---------------------------------------------------------------------------------------------
 
 
-def _page(text: str) -> Page:
+@lru_cache(maxsize=2)
+def page_of(text: str) -> Page:
+    """The page of a text that can be edited, for looking at only; `ScenarioError` if what is wrong with it stands in the way.
+
+    It is remembered: the text that an edit makes is read to see what it says, and most often it is the next one to be edited.
+    """
     page = yamltree.read(text)
     if page.errors:
         raise ScenarioError(page.problems)
@@ -240,7 +262,7 @@ def _checked(page: Page, text: str, path: Path, value: object) -> str:
 
 def _verified(text: str, expected: object, *, ordered: Path | None = ()) -> str:
     """The text, if it says what is expected; the keys of the mapping at `ordered` in this order, if there is a path."""
-    found = _page(text).root.plain()
+    found = page_of(text).root.plain()
     if found != expected or (ordered is not None and _keys(_at(found, ordered)) != _keys(_at(expected, ordered))):
         raise InputError(tell("this edit cannot be made without disturbing the rest of the file; edit it by hand"))
     return text

@@ -17,8 +17,8 @@ by operations that commute).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, ClassVar, Literal
 
@@ -34,6 +34,9 @@ from detente.scenario.versions.writing import written
 
 Kept = Literal["", "first", "second"]
 """Which version is kept where the two disagree; "" for none."""
+
+Keep = Kept | Mapping[Path, Kept]
+"""The same for all conflicts, or for each by its path."""
 
 VALUE, REMOVAL, ADDITION, ORDER = "value", "removal", "addition", "order"
 
@@ -90,16 +93,28 @@ class Merged:
 
 def merge(base: Scenario, first: Scenario, second: Scenario, keep: Kept = "") -> Merged:
     """The text that says what both versions changed of the base; `keep` says whose word counts where they disagree."""
-    datas = [yaml_tree.read(each.text).root.plain() for each in (base, first, second)]
+    found = merge_texts(base.text, first.text, second.text, keep)
+    return replace(found, problems=_problems(found.text, first)) if found.text else found
+
+
+def merge_texts(base: str, first: str, second: str, keep: Keep = "") -> Merged:
+    """The same of texts, whether or not they can be used as scenarios: they are only read as YAML (else `ScenarioError`).
+
+    `keep` may say for each conflict by its path whose word counts; for one it does not name, nothing is decided.
+    """
+    datas = [yaml_tree.read(each).root.plain() for each in (base, first, second)]
     common = together(*datas)
-    three = tuple(map(document, common))
-    node, conflicts = merged(three[0], three[1], three[2], keep)
-    if conflicts and not keep:
+    one, two, three = map(document, common)
+    node, conflicts = merged(one, two, three, keep)
+    if any(not _kept(keep, each.path) for each in conflicts):
         return Merged("", conflicts)
     assert isinstance(node, Entries)
     renamed_by_second = common[1] != datas[1]
-    text = _text(base.text, first.text, second.text, node, second.text if renamed_by_second else first.text)
-    return Merged(text, conflicts, _problems(text, first))
+    return Merged(_text(base, first, second, node, second if renamed_by_second else first), conflicts)
+
+
+def _kept(keep: Keep, path: Path) -> Kept:
+    return keep if isinstance(keep, str) else keep.get(path, "")
 
 
 def document_of(scenario: Scenario) -> Entries:
@@ -119,7 +134,7 @@ def _problems(text: str, like: Scenario) -> tuple[Problem, ...]:
 # --- documents --------------------------------------------------------------------------------------------------
 
 
-def merged(base: Node, first: Node, second: Node, keep: Kept = "") -> tuple[Node, tuple[Conflict, ...]]:
+def merged(base: Node, first: Node, second: Node, keep: Keep = "") -> tuple[Node, tuple[Conflict, ...]]:
     """Three documents made one, and the conflicts; where there is one, what `keep` says is taken, or the base."""
     conflicts: list[Conflict] = []
     return _merged((base, first, second), (), keep, conflicts), tuple(conflicts)
@@ -128,7 +143,7 @@ def merged(base: Node, first: Node, second: Node, keep: Kept = "") -> tuple[Node
 Three = tuple[Node, Node, Node]
 
 
-def _merged(three: Three, path: Path, keep: Kept, conflicts: list[Conflict]) -> Node:
+def _merged(three: Three, path: Path, keep: Keep, conflicts: list[Conflict]) -> Node:
     base, first, second = three
     if same(first, second) or same(base, second):
         return first
@@ -145,13 +160,13 @@ def _merged(three: Three, path: Path, keep: Kept, conflicts: list[Conflict]) -> 
     return _disagree(three, path, kind, keep, conflicts)
 
 
-def _disagree(three: Three, path: Path, kind: str, keep: Kept, conflicts: list[Conflict]) -> Node:
+def _disagree(three: Three, path: Path, kind: str, keep: Keep, conflicts: list[Conflict]) -> Node:
     base, first, second = three
     conflicts.append(Conflict(path, kind, *map(plain, three)))
-    return {"": base, "first": first, "second": second}[keep]
+    return {"": base, "first": first, "second": second}[_kept(keep, path)]
 
 
-def _entries(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, conflicts: list[Conflict]) -> Entries:
+def _entries(three: tuple[Entries, Entries, Entries], path: Path, keep: Keep, conflicts: list[Conflict]) -> Entries:
     base, first, second = three
     items: dict[str, Node] = {}
     for key in dict.fromkeys(key for each in (first, second, base) for key in each.items):
@@ -163,7 +178,7 @@ def _entries(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, co
     return first.having({key: items[key] for key in (*known, *(key for key in items if key not in known))})
 
 
-def _order(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, conflicts: list[Conflict]) -> Sequence[str]:
+def _order(three: tuple[Entries, Entries, Entries], path: Path, keep: Keep, conflicts: list[Conflict]) -> Sequence[str]:
     base, first, second = (list(each.items) for each in three)
     if first == second or base == second:
         return first
@@ -173,7 +188,7 @@ def _order(three: tuple[Entries, Entries, Entries], path: Path, keep: Kept, conf
     if not three[0].ordered or one == other:
         return one
     conflicts.append(Conflict(path, ORDER, base, first, second))
-    return {"": base, "first": one, "second": other}[keep]
+    return {"": base, "first": one, "second": other}[_kept(keep, path)]
 
 
 def changed(before: Sequence[str], after: Sequence[str], there: Sequence[str]) -> list[str]:

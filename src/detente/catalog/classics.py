@@ -1,7 +1,7 @@
 """Conflicts of the textbooks with parameters: each a study, with its source and with what it is to give.
 
-What is in the literature is cited in the model (`study.scenario.sources`); what is ours, such as a variant, or lists of more than
-two actors, rests on the source `ours`. The results that each is to give stand in the model as in every file
+What is in the literature is cited in the model (`study.scenario.sources`); what is ours, such as a variant, or lists of more
+than two actors, rests on the source `ours`. The results that each is to give stand in the model as in every file
 (`study.scenario.expect`), found by hand or by enumeration with the definitions; the tests compare them with the engine and with
 the definitions written down once more.
 
@@ -92,7 +92,7 @@ def prisoners_dilemma(players: int = 2) -> Study:
 
 @_checked
 def stag_hunt(hunters: int = 2) -> Study:
-    """All hunters take a stag together; alone each is better off with a hare. That all hunt it, and that nobody does, is stable.
+    """All hunters take a stag together; alone each is better off with a hare. Both are stable: all hunt it, or none does.
 
     Source for two: Rapoport and Guyer 1966; for more hunters the lists are ours.
     """
@@ -109,8 +109,8 @@ def stag_hunt(hunters: int = 2) -> Study:
 def chicken(commitment: bool = False) -> Study:
     """Two drivers head for each other: best is that the other swerves, worst that nobody does (Rapoport and Guyer 1966).
 
-    With `commitment` the first driver has thrown away the wheel, and cannot swerve. That giving up a choice can win is Schelling's
-    (1960, ch. 2); the model of it is ours: the second driver swerves, wherever play goes from today.
+    With `commitment` the first driver has thrown away the wheel, and cannot swerve. That giving up a choice can win is
+    Schelling's (1960, ch. 2); the model of it is ours: the second driver swerves, wherever play goes from today.
     """
     likes = (_ranks("first", (3, 2, 4, 1)),) * 2
     outline = _sourced("Chicken", "rapoport-guyer-1966", *(["schelling-1960", "ours"] if commitment else []))
@@ -149,11 +149,11 @@ def battle_of_the_sexes() -> Study:
 
 @_checked
 def deterrence(credible: bool = True) -> Study:
-    """A challenger may attack, a defender resist: is the status quo stable?
+    """A challenger may attack, a defender resist: whether the status quo lasts hangs on what the defender prefers.
 
     After the unilateral deterrence game of Zagare and Kilgour 2000 (their challenger and defender, and whether the defender's
-    threat is credible); as moves that can be taken back it is ours. The status quo is SEQ stable if the defender prefers to resist
-    to giving in, and not otherwise.
+    threat is credible); as moves that can be taken back it is ours. The status quo is SEQ stable if the defender prefers to
+    resist rather than to give in, and not otherwise.
     """
     answer = "attack -> resist" if credible else "not resist"
     outline = _sourced("Unilateral deterrence", "zagare-kilgour-2000", "ours")
@@ -192,8 +192,8 @@ def _study(outline: Outline, counts: Counts, today: Mapping[str, bool] | None = 
     return Study(build(whole, str(outline.data["title"]).lower().replace(" ", "_").replace("'", "")))
 
 
-def _ranks(whose: str, likes: Sequence[int]) -> tuple[int, ...]:
-    if isinstance(likes, str) or len(likes) != 4 or any(not isinstance(each, int) for each in likes):
+def _ranks(whose: str, likes: Sequence[Any]) -> tuple[int, ...]:
+    if len(likes) != 4 or any(not isinstance(each, int) for each in likes):
         raise InputError(
             tell("`{whose}` says how much each of the four states is liked, such as (3, 1, 4, 2)", whose=whose)
         )
@@ -202,7 +202,7 @@ def _ranks(whose: str, likes: Sequence[int]) -> tuple[int, ...]:
 
 def _names(count: int) -> tuple[str, ...]:
     known = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-    if not isinstance(count, int) or not 2 <= count <= MOST:
+    if not 2 <= count <= MOST:
         raise InputError(tell("expected a number of actors from 2 to {most}; found {count}", most=MOST, count=count))
     return known[:count]
 

@@ -1,0 +1,1 @@
+"""Models made to order: conflicts of the textbooks with parameters (`detente.catalog.classics`)."""
