@@ -12,10 +12,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
 from click.testing import CliRunner
-from random_models import random_model, to_yaml
 
 from detente.analysis import Analysis, analyse
 from detente.budget import Budget, Spent
