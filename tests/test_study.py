@@ -40,7 +40,7 @@ MODULES = [
 BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 """Questions that a method of another name asks, by an argument."""
 
-HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes"}
+HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes", "sufficing"}
 """Functions beside a question that prepare it, or tell a part of its answer."""
 
 BY_QUERY = {

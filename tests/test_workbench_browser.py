@@ -558,6 +558,47 @@ def test_a_long_run_is_cancelled(browser: Any, bench: Bench, flagship: str) -> N
         tab.see(".answered .answer", "partnership")
 
 
+# --- a session in one room -------------------------------------------------------------------------------------------
+
+
+def test_a_session_with_three_seats(browser: Any, bench: Bench, elmira: str) -> None:
+    with Tab(browser, bench, f"/board/{elmira}") as umpire:
+        umpire.press("Open a board as the umpire")
+        places = umpire.page.locator("main .copied pre")
+        places.nth(2).wait_for()
+        addresses = [each.removeprefix(bench.base) for each in places.all_text_contents()]
+        umpire.press("To the umpire's table")
+        umpire.see(".bar-title", "The umpire's table")
+        with (
+            Tab(browser, bench, addresses[0]) as ministry,
+            Tab(browser, bench, addresses[1], viewport=PHONE) as firm,
+            Tab(browser, bench, addresses[2]) as town,
+        ):
+            town.see(".live", "You want the original order")
+            assert "Time is on your side" in firm.page.locator(".live").inner_text()
+            assert "Time is on your side" not in town.page.locator("body").inner_text()
+            town.page.get_by_label(re.compile("insist.* the original order", re.IGNORECASE)).select_option("true")
+            town.page.get_by_label("What you say about it (optional)").fill("we <b>insist</b>")
+            town.press("Propose it")
+            umpire.see(".board-moves", "we <b>insist</b>")
+            assert umpire.faults() + firm.faults() == []
+            umpire.page.get_by_role("button", name=re.compile("^Let it happen")).click()
+            for seat in (ministry, firm, town):
+                seat.see("section.first .answer", "insistence on the original order")
+                seat.see(".board-moves", "done")
+            # What the seats see is for the umpire to say.
+            umpire.page.get_by_label("how things stand").uncheck()
+            firm.see("section.first", "does not show it")
+            assert firm.wide() <= PHONE["width"]
+            firm.page.get_by_label("Answer to the control order").select_option("accept")
+            firm.press("Propose it")
+            umpire.page.get_by_role("button", name=re.compile("^Refuse")).click()
+            firm.see(".board-moves", "not done")
+        umpire.press("Close the board")
+        umpire.press("Close it for everybody")
+        umpire.see("main", "The board is closed.")
+
+
 # --- what the page computes by itself ----------------------------------------------------------------------------------
 
 
@@ -729,7 +770,9 @@ class Use:
 
     def __init__(self, tab: Tab, file: str, seed: int) -> None:
         self.tab, self.file, self.random, self.count = tab, file, random.Random(seed), 0
-        self.past = [("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)]
+        self.past: list[tuple[str, tuple[str, ...], bool]] = [
+            ("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)
+        ]
         self.at = 0
 
     def do(self, title: str | None = None, order: tuple[str, ...] | None = None, insist: bool | None = None) -> None:
@@ -748,8 +791,12 @@ class Use:
     def order(self) -> None:
         self.section("wants&actor=local")
         place = self.random.randrange(8)
-        self.tab.page.locator(".ordered.numbered .handle").nth(place).focus()
-        self.tab.page.keyboard.press("Alt+ArrowDown")
+        handle = self.tab.page.locator(".ordered.numbered .handle")
+        handle.nth(place).press("Alt+ArrowDown")
+        # The focus goes with the entry; who presses on before it is there would move another.
+        self.tab.page.wait_for_function(
+            "to => document.activeElement === document.querySelectorAll('.ordered.numbered .handle')[to]", arg=place + 1
+        )
         order = list(self.past[self.at][1])
         order[place], order[place + 1] = order[place + 1], order[place]
         self.do(order=tuple(order))

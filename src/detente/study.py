@@ -556,7 +556,7 @@ class Study:
         play: str | None = None,
         concept: str | None = None,
         draws: int = 10_000,
-        within: float = 0.02,
+        within: float | None = None,
         seed: int = 0,
         dispersions: Iterable[float] = (0.3, 0.5, 0.7),
         exact: int = 2_000,

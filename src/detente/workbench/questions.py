@@ -19,6 +19,7 @@ from detente.engine.concepts import STRICTEST_FIRST, label
 from detente.errors import InputError
 from detente.messages import Messages, later, tell
 from detente.questions.catalogue import QUESTIONS
+from detente.questions.coalitions.coalition_moves import CONCEPTS as COALITION_CONCEPTS
 from detente.study import Study
 
 UNSAID = frozenset(
@@ -116,8 +117,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("break_matrix", "name"): "partnership",
     ("third_parties", "name"): "third_party",
     ("announcements", "name"): "announcement",
-    ("coalitions", "concepts"): ("cnash", "cseq", "csmr", "cgmr"),
-    ("coalitions_explained", "concepts"): ("cnash", "cseq", "csmr", "cgmr"),
+    ("coalitions", "concepts"): COALITION_CONCEPTS,
+    ("coalitions_explained", "concepts"): COALITION_CONCEPTS,
     ("explain", "told"): "number",
 }
 

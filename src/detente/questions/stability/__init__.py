@@ -13,8 +13,8 @@ SEQ and SSEQ only answers by which they gain (`detente.engine.concepts`). Six qu
 - `self_enforcing`: whether who holds an option would keep it if it were free again.
 
 How to ask: `behaviours(case, {"us": "nash"})`, `horizons(case)`, `hierarchy(parts, shared)`, `effective(case)`,
-`equilibria(case)`. The answers are
-tables per state or option; `self_enforcing` has no answer of its own, as it is asked by levers, wedges and commitments.
+`equilibria(case)`. The answers are tables per state or option; `self_enforcing` has no answer of its own, as it is asked by
+levers, wedges and commitments.
 
 >>> from detente.case import Case
 >>> from detente.questions.stability.horizons import horizons
