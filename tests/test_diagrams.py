@@ -105,7 +105,7 @@ def test_agrees_with_the_definitions(seed: int, kind: str | None) -> None:
 def larger(seed: int) -> dict[str, Any]:
     """Up to 2^16 cells: three or four actors, choices, one-way options, guards, bars, `never` rules and consequences."""
     rng = random.Random(f"larger {seed}")
-    bits, actors, known = rng.randint(8, 16 if seed % 5 == 0 else 12), {}, list[str]()
+    bits, actors, known = rng.randint(8, 16 if seed % 5 == 0 else 12), dict[str, dict[str, Any]](), list[str]()
     count = rng.randint(3, 4)
     for number in range(count):
         options: dict[str, Any] = {}

@@ -56,6 +56,9 @@ NODE_BYTES = 48
 CLASSES = 1 << 12
 """Classes of equally liked states at most, where a list that adds up or ranks has to be split into them."""
 
+OWN = 1 << 10
+"""Own combinations of one actor at most: each is a change of its own."""
+
 ROUNDS = 256
 """Rounds of consequences at most."""
 
@@ -105,6 +108,14 @@ class Diagrams:
             raise Unanswerable(tell("decision diagrams need options; a model in graph form has none"))
         if conflict.merging:
             raise Unanswerable(tell("states that count as one (`same`) have no decision diagram here"))
+        if (most := max(player.size for player in conflict.players)) > OWN:
+            raise Unanswerable(
+                tell(
+                    "an actor has {number} own combinations, and decision diagrams take at most {most}",
+                    number=numeral(most),
+                    most=numeral(OWN),
+                )
+            )
         if conflict.keeping is not None:
             raise Unanswerable(tell("what is held and changes by itself has no decision diagram here"))
         if any(reading.adjust for reading in game.readings):
