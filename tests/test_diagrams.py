@@ -12,10 +12,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
 from click.testing import CliRunner
-from random_models import random_model, to_yaml
 
 from detente.analysis import Analysis, analyse
 from detente.budget import Budget, Spent
@@ -28,6 +26,8 @@ from detente.errors import FormulaError, InputError, Unanswerable, UnknownName
 from detente.questions.stability.all_equilibria import EVERY, NONE, SOME, UNKNOWN, Equilibria, equilibria
 from detente.scenario import load, read_text
 from detente.scenario.text.edit import text_of
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import models
 
 pytest.importorskip("oxidd")
