@@ -240,6 +240,15 @@ def _since(value: Any, answers: Answers, _: Brief) -> Numbers:
     yield "moves", (value["moves"], value["combinations"]), (found["n"], len(hits))
     yield "best", (value["best"], value["best_count"]), (max(hits), hits.count(max(hits)))
     yield "pairs", (value["pairs"], value["silent"]), (len(pairs), len(silent))
+    quiet = [n for n, event in enumerate(found["events"]) if event["status"] == "quiet"]
+    yield "quiet", value["quiet"], len(quiet)
+    stayed: dict[tuple[str, str], set[bool]] = {}
+    for score in found["scores"]:
+        for hold in (each for each in score["holds"] if each["event"] in quiet):
+            stayed.setdefault((hold["actor"], score["readings"][hold["actor"]]), set()).add(hold["stable"]["seq"])
+    rival = {actor for actor, _ in stayed if len({name for other, name in stayed if other == actor}) > 1}
+    against = {key for key, seen in stayed.items() if seen == {False} and key[0] in rival}
+    yield "against", {tuple(each) for each in value["against"]}, against
     yield "dates", (value["first"], value["last"]), (found["events"][0]["date"], found["events"][-1]["date"])
 
 

@@ -339,6 +339,44 @@ def test_the_page_of_changes_says_what_was_found(register: Register) -> None:
         assert "(" not in status or status == f"{found.label} ({found.key})", claim
 
 
+HELD = re.compile(
+    r"(claims?|options?|readings?|relations?|timeline|left out of)((?:,? (?:against )?`[^`]+`)+)(?:: \"([^\"]+)\")?"
+)
+"""How the page says where an assertion is held."""
+
+
+def test_the_page_says_where_each_assertion_is_held(flagship: Scenario) -> None:
+    page = (PAGE.parent / "claims_changed.md").read_text(encoding="utf-8")
+    tables = page.partition("## Where each assertion of the articles is held")[2].partition("Results that a reader")[0]
+    rows = [line.strip("| ").split(" | ") for line in tables.splitlines() if line.startswith("| ")]
+    rows = [row for row in rows if row[-1] != "held by" and not row[0].startswith("---")]
+    assert len(rows) == 22 + 12 + 12
+    assert [row[0] for row in rows].count("A") == 10, "assertions of the first article"
+    assert [row[0] for row in rows].count("B") == 12, "and of the second"
+    for row in rows:
+        found = HELD.findall(row[-1])
+        assert found, row
+        named = [(kind.removesuffix("s"), each) for kind, names, _ in found for each in re.findall(r"`([^`]+)`", names)]
+        for kind, each in named:
+            model, _, rest = each.partition(".")
+            if kind == "claim":
+                assert each in flagship.claims, row
+            elif kind == "relation":
+                assert each in {relation.id for relation in flagship.relations}, row
+            elif kind == "timeline":
+                assert each in {moment.date for moment in flagship.timeline}, row
+            elif kind == "option":
+                assert rest in {option.key for option in load(model).options}, row
+            elif kind == "reading":
+                actor, _, reading = rest.partition(".")
+                assert reading in load(model).actor(actor).counted, row
+        for kind, names, words in found:
+            if kind == "left out of":
+                (model,) = re.findall(r"`([^`]+)`", names)
+                assert words, row
+                assert any(words in " ".join(line.split()) for line in load(model).leaves_out), row
+
+
 # --- nothing is hard-coded -----------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import oracle
 from detente.analysis import Analysis, analyse
 from detente.budget import Budget, Spent
 from detente.case import Case, Policy
@@ -27,8 +26,9 @@ from detente.errors import FormulaError, InputError, Unanswerable, UnknownName
 from detente.questions.stability.all_equilibria import EVERY, NONE, SOME, UNKNOWN, Equilibria, equilibria
 from detente.scenario import load, read_text
 from detente.scenario.text.edit import text_of
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import models
-from random_models import random_model, to_yaml
 
 pytest.importorskip("oxidd")
 

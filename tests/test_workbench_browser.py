@@ -558,6 +558,47 @@ def test_a_long_run_is_cancelled(browser: Any, bench: Bench, flagship: str) -> N
         tab.see(".answered .answer", "partnership")
 
 
+# --- a session in one room -------------------------------------------------------------------------------------------
+
+
+def test_a_session_with_three_seats(browser: Any, bench: Bench, elmira: str) -> None:
+    with Tab(browser, bench, f"/board/{elmira}") as umpire:
+        umpire.press("Open a board as the umpire")
+        places = umpire.page.locator("main .copied pre")
+        places.nth(2).wait_for()
+        addresses = [each.removeprefix(bench.base) for each in places.all_text_contents()]
+        umpire.press("To the umpire's table")
+        umpire.see(".bar-title", "The umpire's table")
+        with (
+            Tab(browser, bench, addresses[0]) as ministry,
+            Tab(browser, bench, addresses[1], viewport=PHONE) as firm,
+            Tab(browser, bench, addresses[2]) as town,
+        ):
+            town.see(".live", "You want the original order")
+            assert "Time is on your side" in firm.page.locator(".live").inner_text()
+            assert "Time is on your side" not in town.page.locator("body").inner_text()
+            town.page.get_by_label(re.compile("insist.* the original order", re.IGNORECASE)).select_option("true")
+            town.page.get_by_label("What you say about it (optional)").fill("we <b>insist</b>")
+            town.press("Propose it")
+            umpire.see(".board-moves", "we <b>insist</b>")
+            assert umpire.faults() + firm.faults() == []
+            umpire.page.get_by_role("button", name=re.compile("^Let it happen")).click()
+            for seat in (ministry, firm, town):
+                seat.see("section.first .answer", "insistence on the original order")
+                seat.see(".board-moves", "done")
+            # What the seats see is for the umpire to say.
+            umpire.page.get_by_label("how things stand").uncheck()
+            firm.see("section.first", "does not show it")
+            assert firm.wide() <= PHONE["width"]
+            firm.page.get_by_label("Answer to the control order").select_option("accept")
+            firm.press("Propose it")
+            umpire.page.get_by_role("button", name=re.compile("^Refuse")).click()
+            firm.see(".board-moves", "not done")
+        umpire.press("Close the board")
+        umpire.press("Close it for everybody")
+        umpire.see("main", "The board is closed.")
+
+
 # --- what the page computes by itself ----------------------------------------------------------------------------------
 
 

@@ -118,8 +118,7 @@ def naive(data: Any, change: Change) -> Any:
         parent.clear()
         parent.update(items)
     elif isinstance(parent, list):
-        assert isinstance(last, int)
-        parent.insert(last, change.new)
+        parent.insert(int(last), change.new)
     else:
         items = list(parent.items())
         place = [key for key, _ in items].index(change.before) if change.before is not None else len(items)

@@ -190,6 +190,17 @@ def many(number: int, one: str, several: str = "") -> str:
     return plural(number, f"{{number}} {one}", f"{{number}} {several or one + 's'}")
 
 
+def counted(severities: Sequence[str]) -> str:
+    """`2 errors, 1 warning`.
+
+    >>> counted(["error", "error", "warning"]), counted([])
+    ('2 errors, 1 warning', 'no problems')
+    """
+    kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
+    said = [many(number, kind) for kind, number in kinds if number]
+    return ", ".join(said) or tell("no problems")
+
+
 def listed(words: Iterable[str], last: str = "") -> str:
     """Words with commas and an `and`, or what is said in its place.
 

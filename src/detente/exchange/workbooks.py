@@ -76,7 +76,7 @@ TABLES: Mapping[str, Kind] = {
         ("actor", "rank", "state"),
         ("reading",),
         later(
-            "or all states by hand: 1 is the best; a state is its settings (us_arm, not ru_link), its digits or its name"
+            "or all states by hand: 1 is the best; a state is its settings (ru_pay, not ru_link), its digits or its name"
         ),
     ),
     "readings": Kind(

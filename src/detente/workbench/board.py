@@ -196,7 +196,7 @@ class Board:
         """What a seat sees, or the umpire (""): of others' cards and codes, and of what is hidden, a seat sees nothing."""
         umpire, words = seat == "", self.words
         text = self.case.state_text(self.state)
-        now = {"label": text, "name": words.state_read(text), "words": words.state(self.state)}
+        now = {"label": text, "name": words.state_read(self._codes()), "words": words.state(self.state)}
         seen = [each for each in self.moves if umpire or each.status == "taken" or each.by == seat]
         return {
             "file": self.file,
@@ -235,6 +235,15 @@ class Board:
             "value": (bool(value) if option.binary else option.choices[value]) if known else None,
             "may": (seat in ("", option.actor)) and option.change != "fixed",
         }
+
+    def _codes(self) -> str:
+        """The state as tables write it, `us_arm=full ru_link`: what `state_read` reads, as a difference from today."""
+        on = [
+            option.key if option.binary else f"{option.key}={option.choices[self.state[option.key]]}"
+            for option in self.scenario.options
+            if self.state[option.key] or not option.binary
+        ]
+        return " ".join(on) or "all off"
 
     def _card(self, seat: str) -> str:
         leaves = roles(self.case, [seat]).leaves

@@ -212,7 +212,7 @@ async def edit(request: Request) -> Response:
         request,
         found,
         lambda: found.edit(changes, _words(body), _whole(body, "version"), tab_of(request)),
-        lambda: changes,
+        lambda: found.current().done[-1].changes,
     )
 
 

@@ -212,7 +212,9 @@ def _route(w: Writer, value: Route) -> list[str]:
     if value.together:
         who = listed(map(w.the, value.together))
         lasts = {
-            True: tell("and it would hold there"),
+            True: tell("and it would hold there, by what others would answer and not by itself")
+            if value.by_answers
+            else tell("and it would hold there"),
             False: tell("but it would not hold there"),
             None: tell("whether it would hold is not known"),
         }
@@ -338,10 +340,14 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
         False: tell("but would not keep to it"),
         None: tell("whether it would keep to it is not known"),
     }
+    # That a partner can end its own partnership is no discovery: it says what it takes to be one.
+    partners = {member for partnership in w.scenario.partnerships.values() for member in partnership.members}
     told = [
         tell(
             "As the actors are read, {actor} alone can make sure of {goal} ({change}), {kept}.",
-            actor=w.the(each.actor),
+            actor=tell("{actor}, itself a partner,", actor=w.the(each.actor))
+            if each.actor in partners
+            else w.the(each.actor),
             goal=w.goal(each.goal),
             change=w.change(each.setting or "", each.actor),
             kept=kept[each.kept],
@@ -433,7 +439,24 @@ def _resting(number: int) -> str:
     )
 
 
-def _since(_: Writer, value: Since) -> list[str]:
+def _since(w: Writer, value: Since) -> list[str]:
+    return [*(_moved(value) if value.moves else ()), *(_stayed(w, value) if value.quiet else ())]
+
+
+def _stayed(w: Writer, value: Since) -> list[str]:
+    when = tell("From {first} to {last} nobody", first=value.first, last=value.last)
+    told = (
+        tell("In {number} further entries nobody moved", number=value.quiet)
+        if value.moves
+        else tell("{when} is on record as having moved ({number} entries)", when=when, number=value.quiet)
+    )
+    if not value.against:
+        return [tell("{told}, which speaks against no reading.", told=told)]
+    readings = _accounts(w, value.against)
+    return [tell("{told}, each time against {readings}.", told=told, readings=readings)]
+
+
+def _moved(value: Since) -> list[str]:
     every = value.best_count == value.combinations
     many = (
         tell("every combination")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
@@ -358,7 +358,7 @@ def _route(a: Asker) -> Told:
     except TooLarge as error:
         raise Absent(str(error).rstrip(".")) from None
     members = together.coalitions[0].members if together.coalitions else ()
-    lands = together.coalitions[0].lands["seq"] if together.coalitions else None
+    lands = together.coalitions[0].lands if together.coalitions else None
     lines, found = [line], list[Record]([together])
     promises, tried = list[Promise](), 0
     menu = _exchanges(a, together)
@@ -384,7 +384,8 @@ def _route(a: Asker) -> Told:
     value = Route(
         goal=goal,
         together=members,
-        lasts=None if lands is None else lands > 0,
+        lasts=None if lands is None else lands["seq"] > 0,
+        by_answers=lands is not None and lands["seq"] > 0 == lands["nash"],
         promises=tuple(promises),
         tried=tried,
     )
@@ -578,7 +579,8 @@ def _since(a: Asker) -> Told:
     if a.scenario.history and a.value.kind == "hindcast":
         raise Absent(tell("the recorded events are what the answer is about"))
     found, line = a.record
-    if not found.n:
+    still = [number for number, event in enumerate(found.events) if event.status == "quiet"]
+    if not found.n and not still:
         raise Absent(tell("no recorded event is a move of this model"))
     most = max(score.unsanctioned.hits for score in found.scores)
     best = [score for score in found.scores if score.unsanctioned.hits == most]
@@ -594,8 +596,16 @@ def _since(a: Asker) -> Told:
         expected_by_chance=best[0].unsanctioned.expected,
         pairs=len(found.told_apart),
         silent=len(silent),
+        quiet=len(still),
+        against=_against(found, still),
     )
     return value, (line,), (found,)
+
+
+def _against(found: Hindcast, still: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    """The readings against which it speaks every time that nobody moved."""
+    sides = [found.speaks(number)[1] for number in still]
+    return tuple(each for each in sides[0] if all(each in side for side in sides)) if sides else ()
 
 
 ASKED: Mapping[str, Callable[[Asker], Told]] = {

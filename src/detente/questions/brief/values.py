@@ -220,12 +220,14 @@ class Promise(Record):
 class Route(Record):
     """Other ways to the goal: who would all gain by going there together, and commitments made first.
 
-    `lasts` tells whether one of the places the coalition can go to is then sequentially stable (None: not known).
+    `lasts` tells whether one of the places the coalition can go to is then sequentially stable (None: not known), and
+    `by_answers` that it is so only by what others would answer: somebody there could gain by a move of its own.
     """
 
     goal: str
     together: tuple[str, ...]
     lasts: bool | None
+    by_answers: bool
     promises: tuple[Promise, ...]
     tried: int
 
@@ -316,7 +318,8 @@ class Trust(Record):
 class Since(Record):
     """The record after the start: how many moves, how well the best readings expected them, and what it cannot tell apart.
 
-    `silent` of the `pairs` of readings are those that no recorded move separates, not even weakly.
+    `silent` of the `pairs` of readings are those that no recorded move separates, not even weakly. `quiet` entries record that
+    nobody moved; each of them speaks `against` these readings, under which that actor had a reason to move.
     """
 
     first: str
@@ -328,6 +331,8 @@ class Since(Record):
     expected_by_chance: float
     pairs: int
     silent: int
+    quiet: int
+    against: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ from detente.engine import Progress, quiet
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
-from detente.messages import numeral, tell, word
+from detente.messages import later, numeral, tell, word
 from detente.questions.evolution.steps import Weighing, deciders_phrase, weigh
 from detente.result import INSIDE, Answer, Record
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, Sheet, StateTerm, many, names_of, together
@@ -56,6 +56,11 @@ MOST = 1 << 22
 
 BLOCK = 1 << 24
 """Strategy changes looked at in one go."""
+
+HELD = later(
+    "A place that holds under SEQ and not under Nash is held by answers: somebody could gain by moving on from there, and is "
+    "kept from it by what others would do then. Whoever does not count on these answers needs a commitment device."
+)
 
 MOST_SHOWN = 100
 """Targets described one by one per coalition, and ends of play per target; the rest of the targets are counted."""
@@ -187,8 +192,12 @@ def _places(coalition: Coalition) -> Sheet:
         tell("what decides for whom"),
     )
     left = coalition.count - len(rows)
-    notes = (tell("{left} more places are not listed.", left=numeral(left)),) if left else ()
-    return Sheet(Phrase.told("Where {members} can go", members=together(coalition.members)), columns, rows, notes)
+    notes = [tell("{left} more places are not listed.", left=numeral(left))] if left else []
+    if any(each.equilibrium["seq"] and not each.equilibrium["nash"] for each in coalition.targets):
+        notes.append(tell(HELD))
+    return Sheet(
+        Phrase.told("Where {members} can go", members=together(coalition.members)), columns, rows, tuple(notes)
+    )
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------

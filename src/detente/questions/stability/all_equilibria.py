@@ -16,7 +16,7 @@ Cost: the sizes of the diagrams; at worst exponential, hence `seconds` and `node
 >>> from detente.scenario import load
 >>> found = equilibria(Case(load("cuba")), "seq", statements=["withdraw"])
 >>> found.count, found.states, found.statements[0].word
-(0, 12, 'none')
+(2, 12, 'every')
 """
 
 from __future__ import annotations

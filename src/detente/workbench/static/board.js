@@ -60,6 +60,7 @@ function Session({ code }) {
       return false;
     }
   };
+  if (board?.closed) return html`<main class="lone"><h2>${say("board.closed")}</h2>${board.log && html`<${Copied} label=${say("board.log.about")} text=${board.log} />`}</main>`;
   if (!board) return html`<main class="lone">${problem ? html`<p class="problem" role="alert">${problem.message} <span class="hint">${problem.hint}</span></p>` : html`<p class="told" role="status">${say("opening")}</p>`}</main>`;
   const umpire = board.you.role === "umpire";
   return html`<${Head} title=${board.title} told=${umpire ? say("board.umpire") : say("board.seat", { name: board.you.name })} />
@@ -117,7 +118,7 @@ function Propose({ board, act, umpire }) {
 function Moves({ board, act, umpire }) {
   const moves = [...board.moves].reverse();
   return html`<section aria-live="polite"><h2>${say("board.moves")}</h2>${moves.length === 0 && html`<p class="note">${say("board.moves.none")}</p>`}
-    <ol class="ordered board-moves">${moves.map((each) => html`<li key=${each.id}><div class="entry"><strong dir="auto">${each.name}</strong> <span dir="auto">${each.words}</span> <span class="mark">${say(`board.${each.status}`)}</span>${each.note && html`<p class="help" dir="auto">${each.note}</p>`}</div>
+    <ol class="ordered board-moves">${moves.map((each) => html`<li key=${each.id}><div class="entry"><strong dir="auto">${each.name}</strong> <span dir="auto">${each.words}</span> <span class="mark">${say(`board.${each.status}`)}</span>${umpire && each.status === "proposed" && each.legal === false && html` <span class="mark loud">${say("board.illegal")}</span>`}${each.person && html` <span class="source" dir="auto">${each.person}</span>`}${each.ruling && html`<p class="help" dir="auto">${each.ruling}</p>`}${each.note && html`<p class="help" dir="auto">${each.note}</p>`}</div>
       ${umpire && each.status === "proposed" && html`<button type="button" aria-label=${say("board.take.of", { what: `${each.name}: ${each.words}` })} onClick=${() => act("rule", { move: each.id, take: true })}>${say("board.take")}</button><button type="button" class="quiet" aria-label=${say("board.refuse.of", { what: `${each.name}: ${each.words}` })} onClick=${() => act("rule", { move: each.id, take: false })}>${say("board.refuse")}</button>`}</li>`)}</ol></section>`;
 }
 
@@ -125,8 +126,10 @@ function Moves({ board, act, umpire }) {
 function Table({ board, act }) {
   const [sure, setSure] = useState(false);
   const show = (key) => act("show", { ...board.shown, [key]: !board.shown[key] });
+  const address = (code) => (board.network ? `${board.network}?${new URLSearchParams({ code })}` : seatAddress(code));
   return html`<h2>${say("board.table")}</h2>
-    <ul class="plain-list">${board.seats.map((each) => html`<li key=${each.actor}><strong dir="auto">${each.name}</strong>: ${say("board.people", { count: each.people })} ${each.code && html`<code>${each.code}</code>`}</li>`)}</ul>
+    <ul class="plain-list">${board.seats.map((each) => html`<li key=${each.actor}><strong dir="auto">${each.name}</strong>: ${say("board.people", { count: each.people })} ${each.code && html`<${Copied} label=${each.code} text=${address(each.code)} />`}</li>`)}</ul>
+    <div class="field flag"><input type="checkbox" id="network" checked=${Boolean(board.network)} onChange=${(event) => act("network", { open: event.currentTarget.checked })} /><label for="network">${say("board.network")}</label><p class="help">${say("board.network.help")}</p></div>
     <h3>${say("board.shown")}</h3>
     ${["now", "expects"].map((key) => html`<div class="field flag" key=${key}><input type="checkbox" id=${`show-${key}`} checked=${board.shown[key]} onChange=${() => show(key)} /><label for=${`show-${key}`}>${say(`board.shown.${key}`)}</label></div>`)}
     ${board.log && html`<h3>${say("board.log")}</h3><${Copied} label=${say("board.log.about")} text=${board.log} />`}
