@@ -31,6 +31,7 @@ def main() -> None:
         "bench_incentives.py",
         "bench_report.py",
         "bench_live.py",
+        "bench_diagrams.py",
         "bench_workbench.py",
         "bench_ensembles.py",
         "bench_cluster.py",

@@ -103,6 +103,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 WITHIN = (
     "detente.__main__",
     "detente.arguments",
+    "detente.assistant*",
     "detente.case.*",
     "detente.characters",
     "detente.cli*",

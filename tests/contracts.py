@@ -144,6 +144,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "irreversible": {"": "", "option": "--option {oneway}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
+    "equilibria": {
+        "": PATIENT,
+        "seq": f"--concept seq --where {{goal}} --statement {{goal}} --list 2 --draw 3 --seed 4 --judge nash,gmr {PATIENT}",
+        "nodes": f"--nodes 1 {PATIENT}",
+    },
     "ensemble": {
         "": f"--draws 200 --exact 50 {PATIENT}",
         "of": f"--goal {{goal}} --draws 200 --exact 0 --dispersions 0.5 --doubt order=0.3 {PATIENT}",

@@ -240,8 +240,8 @@ def test_check_tells_of_sisters_that_cannot_be_read(run: Run) -> None:
         "sister model: unknown model 'gatte'; the library has a model 'gatt'; a file beside this one"
     )
     assert absent == "sister model: the model './none.yaml' cannot be read: there is no such file"
-    assert erroneous.startswith("sister model: the model './broken.yaml' cannot be read: 1 error; `detente check ")
-    assert erroneous.endswith(f"{broken.resolve()}` tells more")
+    assert erroneous.startswith("sister model: the model './broken.yaml' cannot be read: 1 error; `detente check` of ")
+    assert erroneous.endswith(f"`detente check` of {broken.resolve()} tells more")
 
 
 def test_check_looks_at_the_space(run: Run) -> None:

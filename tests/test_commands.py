@@ -44,6 +44,7 @@ ASKED = {
     "ends": "ends drift_to_war --play myopic",
     "irreversible": "irreversible axis_and_sanctions",
     "effective": "effective axis_and_sanctions",
+    "equilibria": "equilibria axis_and_sanctions --statement ru_panel",
     "hindcast": "hindcast hanoi_2019",
     "events": f"events {DATA}/events/ports.yaml {DATA}/events/sample.tsv",
     "update": "update hanoi_2019",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -267,6 +268,38 @@ ensemble(Case(load("chicken")), draws=10_000, within=0.00001, exact=0, into={str
     driver.kill()
     driver.wait()
     assert (asked(folder).to_json(), contents(folder)) == plain
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_part(
+    plain: tuple[dict[str, object], dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told in one line, nothing torn is left, and with room again the run goes on where it was."""
+    flush, room = os.fsync, [12]  # of each file the content is flushed, and the folder
+
+    def full(handle: int) -> None:
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        flush(handle)
+
+    folder = tmp_path / "draws"
+    with monkeypatch.context() as patch:
+        patch.setattr("detente.files.os.fsync", full)
+        with pytest.raises(InputError) as told:
+            asked(folder)
+        assert str(told.value) == (
+            "draws-00000005.parquet cannot be written: No space left on device. What was drawn before is kept in "
+            f"{folder}; make room, or choose another folder, and ask the same again"
+        )
+        with pytest.raises(InputError, match=r"draws\.json cannot be written: No space left on device"):
+            asked(tmp_path / "other")
+    answer, files = plain
+    assert contents(folder) == {
+        name: files[name] for name in sorted(files) if name < "draws-00000005" or "json" in name
+    }
+    assert contents(tmp_path / "other") == {}
+    assert asked(folder).to_json() == answer
+    assert contents(folder) == files
 
 
 def test_another_run_is_refused(tmp_path: Path) -> None:

@@ -328,6 +328,6 @@ def test_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
         hindcast(case, {"moon": ["a_hawks"]})
     with pytest.raises(InputError, match="at least one"):
         hindcast(case, {"us": []})
-    monkeypatch.setattr("detente.questions.history.hindcast.MOST_COMBINATIONS", 5)
+    monkeypatch.setattr("detente.questions.history.hindcast_scores.MOST_COMBINATIONS", 5)
     with pytest.raises(InputError, match="6 combinations"):
         hindcast(case)

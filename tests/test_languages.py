@@ -168,7 +168,9 @@ def untold(text: str) -> list[str]:
             continue
         named = set[str]()
         for node in ast.walk(function):
-            for target in node.targets if isinstance(node, ast.Assign) else ():
+            if not isinstance(node, ast.Assign):
+                continue
+            for target in node.targets:
                 pairs = (
                     zip(target.elts, node.value.elts, strict=False)
                     if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)

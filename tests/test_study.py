@@ -40,7 +40,7 @@ MODULES = [
 BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 """Questions that a method of another name asks, by an argument."""
 
-HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes"}
+HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes", "sufficing"}
 """Functions beside a question that prepare it, or tell a part of its answer."""
 
 BY_QUERY = {
@@ -184,6 +184,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "races": lambda: dt.load("detente_veto").races(),
     "cycles": lambda: dt.load("alliance_pull").cycles(play="myopic"),
     "irreversible": lambda: dt.load("axis_and_sanctions").irreversible(),
+    "equilibria": lambda: dt.load("axis_and_sanctions").equilibria(statements=["ru_panel"], sample=2),
     "effective": lambda: dt.load("axis_and_sanctions").effective(),
     "status_quo": ELMIRA.status_quo,
     "response_counts": PROXIES.response_counts,

@@ -5,6 +5,7 @@ Needs Chromium (`CHROMIUM` names it if it is not on the path) and the extras `br
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -21,6 +22,8 @@ import test_browser
 import workbench_pictures
 from detente.scenario import library, load
 from detente.scenario.text import yaml_tree
+from detente.scenario.text.changes import made
+from detente.scenario.text.changes import told as change_told
 from test_browser import AXE, DESKTOP, PHONE
 
 pytest.importorskip("starlette", reason="the extra `workbench` is not installed")
@@ -555,6 +558,103 @@ def test_a_long_run_is_cancelled(browser: Any, bench: Bench, flagship: str) -> N
         tab.see(".answered .answer", "partnership")
 
 
+# --- a session in one room -------------------------------------------------------------------------------------------
+
+
+def test_a_session_with_three_seats(browser: Any, bench: Bench, elmira: str) -> None:
+    with Tab(browser, bench, f"/board/{elmira}") as umpire:
+        umpire.press("Open a board as the umpire")
+        places = umpire.page.locator("main .copied pre")
+        places.nth(2).wait_for()
+        addresses = [each.removeprefix(bench.base) for each in places.all_text_contents()]
+        umpire.press("To the umpire's table")
+        umpire.see(".bar-title", "The umpire's table")
+        with (
+            Tab(browser, bench, addresses[0]) as ministry,
+            Tab(browser, bench, addresses[1], viewport=PHONE) as firm,
+            Tab(browser, bench, addresses[2]) as town,
+        ):
+            town.see(".live", "You want the original order")
+            assert "Time is on your side" in firm.page.locator(".live").inner_text()
+            assert "Time is on your side" not in town.page.locator("body").inner_text()
+            town.page.get_by_label(re.compile("insist.* the original order", re.IGNORECASE)).select_option("true")
+            town.page.get_by_label("What you say about it (optional)").fill("we <b>insist</b>")
+            town.press("Propose it")
+            umpire.see(".board-moves", "we <b>insist</b>")
+            assert umpire.faults() + firm.faults() == []
+            umpire.page.get_by_role("button", name=re.compile("^Let it happen")).click()
+            for seat in (ministry, firm, town):
+                seat.see("section.first .answer", "insistence on the original order")
+                seat.see(".board-moves", "done")
+            # What the seats see is for the umpire to say.
+            umpire.page.get_by_label("how things stand").uncheck()
+            firm.see("section.first", "does not show it")
+            assert firm.wide() <= PHONE["width"]
+            firm.page.get_by_label("Answer to the control order").select_option("accept")
+            firm.press("Propose it")
+            umpire.page.get_by_role("button", name=re.compile("^Refuse")).click()
+            firm.see(".board-moves", "not done")
+        umpire.press("Close the board")
+        umpire.press("Close it for everybody")
+        umpire.see("main", "The board is closed.")
+
+
+# --- what the page computes by itself ----------------------------------------------------------------------------------
+
+
+def random_edit(random_: random.Random, data: Any) -> dict[str, Any]:
+    """An edit of some kind at some place of plain data."""
+    path, here = list[Any](), data
+    while isinstance(here, dict | list) and here and (not path or random_.random() < 0.6):
+        key = random_.choice(list(here)) if isinstance(here, dict) else random_.randrange(len(here))
+        path, here = [*path, key], here[key]
+    parent = data
+    for key in path[:-1]:
+        parent = parent[key]
+    new = random_.choice(["word", ["a", "b"], {"k": "v"}])
+    count = len(here) if isinstance(here, dict | list) else 0
+    kinds = [{"old": here, "new": new}, {"remove": True, "old": here}]
+    if count:
+        kinds.append({"order": random_.sample(range(count), count)})
+    if isinstance(parent, dict):
+        kinds += [{"rename": "renamed"}, {"insert": new, "before": path[-1]}, {"insert": new}]
+        made_ = random_.choice(kinds)
+        return {"path": [*path[:-1], "fresh"] if "insert" in made_ else path, **made_}
+    return {"path": path, **random_.choice([*kinds, {"insert": new}])}
+
+
+def test_an_edit_made_on_the_page_is_the_one_the_server_makes(browser: Any, bench: Bench) -> None:
+    random_ = random.Random(7)
+    data = {
+        "title": "t",
+        "now": ["a", "b"],
+        "actors": {"one": {"name": "n", "list": ["x", {"want": "y"}]}, "two": None},
+    }
+    cases = [(data, random_edit(random_, data)) for _ in range(300)]
+    expected = [json.dumps(made(given, change_told(edited))[0]) for given, edited in cases]
+    with Tab(browser, bench) as tab:
+        found = tab.page.evaluate(
+            """async (cases) => { const { applied } = await import("/static/paths.js");
+            return cases.map(([data, edit]) => JSON.stringify(applied(data, edit))); }""",
+            cases,
+        )
+    assert [json.loads(each) for each in found] == [json.loads(each) for each in expected]
+    # The order of keys is part of what is said.
+    assert [each.replace(" ", "") for each in expected] == found
+
+
+def test_cells_of_a_spreadsheet_are_read_as_they_were_written(browser: Any, bench: Bench) -> None:
+    rows = [["a", "b c", ""], ['say "x"', "two\nlines", "tab\there"], ["1,5", "=A1", "é"]]
+    text = "\r\n".join(
+        "\t".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' if set(cell) & set('"\n\t') else cell for cell in row)
+        for row in rows
+    )
+    with Tab(browser, bench) as tab:
+        read = """async (text) => (await import("/static/table.js")).cells(text)"""
+        assert tab.page.evaluate(read, text) == rows
+        assert tab.page.evaluate(read, text + "\r\n") == rows
+
+
 # --- for everybody ---------------------------------------------------------------------------------------------------
 
 FOCUS = """() => {
@@ -670,7 +770,9 @@ class Use:
 
     def __init__(self, tab: Tab, file: str, seed: int) -> None:
         self.tab, self.file, self.random, self.count = tab, file, random.Random(seed), 0
-        self.past = [("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)]
+        self.past: list[tuple[str, tuple[str, ...], bool]] = [
+            ("Elmira", ("s7", "s3", "s5", "s1", "s8", "s6", "s4", "s2", "s9"), False)
+        ]
         self.at = 0
 
     def do(self, title: str | None = None, order: tuple[str, ...] | None = None, insist: bool | None = None) -> None:
@@ -689,8 +791,12 @@ class Use:
     def order(self) -> None:
         self.section("wants&actor=local")
         place = self.random.randrange(8)
-        self.tab.page.locator(".ordered.numbered .handle").nth(place).focus()
-        self.tab.page.keyboard.press("Alt+ArrowDown")
+        handle = self.tab.page.locator(".ordered.numbered .handle")
+        handle.nth(place).press("Alt+ArrowDown")
+        # The focus goes with the entry; who presses on before it is there would move another.
+        self.tab.page.wait_for_function(
+            "to => document.activeElement === document.querySelectorAll('.ordered.numbered .handle')[to]", arg=place + 1
+        )
         order = list(self.past[self.at][1])
         order[place], order[place + 1] = order[place + 1], order[place]
         self.do(order=tuple(order))

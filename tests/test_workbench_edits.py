@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import random
+import threading
+from functools import reduce
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -115,7 +118,7 @@ def naive(data: Any, change: Change) -> Any:
         parent.clear()
         parent.update(items)
     elif isinstance(parent, list):
-        parent.insert(last, change.new)
+        parent.insert(int(last), change.new)
     else:
         items = list(parent.items())
         place = [key for key, _ in items].index(change.before) if change.before is not None else len(items)
@@ -321,3 +324,45 @@ def test_the_path_of_a_place_is_that_of_what_stands_there() -> None:
     ):
         place = page.place(page.at(path))
         assert page.path_of(place.line, place.column) == path
+
+
+# --- the text, which follows the data ---------------------------------------------------------------------------------
+
+
+def put(edits: Edits, path: list[str | int], new: Any) -> None:
+    old = reduce(lambda data, key: data[key], path, edits.data)
+    edits.do(Step.of(edits.data, [Change("put", tuple(path), old=old, new=new)], "a change"))
+
+
+def test_a_text_counts_from_the_start_of_its_series_whoever_wrote_it() -> None:
+    edits = Edits.of("title: a\nquestion: q\n")
+    for title in "bcd":
+        put(edits, ["title"], title)
+    assert edits.base() == {"text": "title: a\nquestion: q\n", "debt": ANY, "upto": 0, "series": 0}
+    # Two write at once; the one that is behind says nothing new, and the one ahead takes only what is not paid yet.
+    assert edits.paid("title: b\nquestion: q\n", 1, 0) and len(edits.debt) == 2
+    assert edits.paid("title: c\nquestion: q\n", 2, 0) and len(edits.debt) == 1
+    assert not edits.paid("title: b\nquestion: q\n", 1, 0)
+    assert not edits.paid("title: e\nquestion: q\n", 4, 0)
+    assert not edits.paid("title: d\nquestion: q\n", 3, 1)
+    assert (edits.text, edits.upto, len(edits.debt)) == ("title: c\nquestion: q\n", 2, 1)
+    edits.pay()
+    assert (edits.text, edits.upto, edits.debt) == ("title: d\nquestion: q\n", 3, [])
+
+
+def test_data_and_text_are_changed_at_once_and_nothing_is_lost() -> None:
+    edits = Edits.of("title: a\nnow: [x]\n")
+
+    def type_on() -> None:
+        for number in range(150):
+            put(edits, ["title"], f"t{number}")
+            put(edits, ["now", 0], f"s{number}")
+
+    typing = threading.Thread(target=type_on)
+    typing.start()
+    while typing.is_alive():
+        edits.pay()
+    typing.join()
+    edits.pay()
+    assert edits.debt == []
+    assert edits.data == {"title": "t149", "now": ["s149"]} == yaml_tree.read(edits.text).root.plain()

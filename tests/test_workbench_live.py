@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -36,7 +37,7 @@ outcomes: {crash: not ann_swerves and not bob_swerves}
 def opened(text: str, desk: Desk, key: str = "f") -> dict[str, Any]:
     """The parts of a text that is opened."""
     data = yaml_tree.read(text).root.plain()
-    base = {"text": text, "debt": [], "series": 0}
+    base = {"text": text, "debt": [], "upto": 0, "series": 0}
     assert desk.take({"key": key, "version": 1, "name": key, "path": "", "base": base, "data": data})
     return parts(desk, key)
 
@@ -118,9 +119,9 @@ def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:
     moved = Change("put", ("now",), ["ann_swerves", "bob_swerves"], ["ann_swerves"])
     sentences = changed(desk, 2, moved)["changed"]["sentences"]
     assert [each["text"] for each in sentences] == [
-        "The status quo is another state now.",
-        "The status quo is no longer Nash stable, because Ann may now drop “Swerve”; Bob may now take up “Swerve”.",
-        "The status quo is no longer SEQ stable, because Ann may now drop “Swerve”; Bob may now take up “Swerve”.",
+        "Today is another state now.",
+        "Today is no longer Nash stable, because Ann may now drop “Swerve”; Bob may now take up “Swerve”.",
+        "Today is no longer SEQ stable, because Ann may now drop “Swerve”; Bob may now take up “Swerve”.",
         "Foresight play may end in 2 states now, before in 1.",
         "“crash” is sometimes true where play ends, before never.",
     ]
@@ -130,9 +131,9 @@ def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:
     changed(desk, 3, Change("put", path, old, ["not ann_swerves"]))
     sentences = changed(desk, 4, Change("put", path, ["not ann_swerves"], ["ann_swerves"]))["changed"]["sentences"]
     assert [each["text"] for each in sentences][:7] == [
-        "Ann has no reason to leave the status quo any more, by Nash.",
+        "Ann has no reason to leave today's state any more, by Nash.",
         "By SEQ, Bob may now take up “Swerve”.",
-        "Ann has no reason to leave the status quo any more, by SEQ.",
+        "Ann has no reason to leave today's state any more, by SEQ.",
         "Foresight play ends elsewhere now: Swerve.",
         "“crash” is never true where play ends, before always.",
         "No Nash equilibrium any more: no “Swerve”.",
@@ -202,3 +203,14 @@ def test_rankings_are_those_of_every_reading() -> None:
     }
     assert [each["id"] for each in model["names"]["options"]] == ["ann_swerves", "bob_swerves"]
     assert model["names"]["states"][0]["written"] == []
+
+
+def test_whoever_leaves_off_at_any_point_loses_no_change_of_the_text() -> None:
+    for stop in range(40):
+        desk = Desk()
+        opened(CHICKEN, desk)
+        one, other = Change("put", ("title",), old="Chicken", new="b"), Change("put", ("title",), old="b", new="c")
+        assert desk.take({"key": "f", "version": 2, "changes": [one.to_json()]})
+        left = list(itertools.islice(desk.work("f"), stop))
+        told = changed(desk, 3, other)["text"]
+        assert (yaml_tree.read(told["text"]).root.plain()["title"], told["upto"]) == ("c", 2), (stop, left)

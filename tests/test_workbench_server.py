@@ -236,6 +236,23 @@ def test_what_is_stale_is_refused_with_the_version(client: Client, chicken: str)
     assert told.json()["error"]["message"] == "title is not what it was: expected 'Another', found 'Chicken'"
 
 
+def test_a_renamed_option_is_renamed_wherever_it_is_named_and_the_verdicts_stay(
+    client: Client, server: Running
+) -> None:
+    (folder_of(server) / "renamed.yaml").write_text(library.text("two_proxies"))
+    before = client.document("renamed.yaml")
+    told = client.edit("renamed.yaml", {"path": ["actors", "ru", "options", "ru_link"], "rename": "ru_tie"})
+    assert told.status_code == 200
+    after = client.document("renamed.yaml")
+    assert not [each for each in after["problems"] if each["severity"] == "error"]
+    assert "ru_tie" in after["now"]
+    assert "ru_link" not in after["text"].partition("actors:")[2].partition("claims:")[0].replace("ru_linked", "")
+    known = {each["name"] for each in after["names"]["options"]}
+    assert known == {each["name"] for each in before["names"]["options"]}
+    assert client.post("undo", {"file": "renamed.yaml"}).status_code == 200
+    assert client.document("renamed.yaml")["text"] == before["text"]
+
+
 def test_two_tabs_see_each_other(server: Running, chicken: str) -> None:
     one, other = server.client("one"), server.client("other")
     with other.events(chicken) as told:
@@ -258,7 +275,7 @@ def test_verdicts_come_headline_first_and_say_what_has_changed(server: Running, 
             if kind in ("verdicts", "changed", "model") and data["version"] == 2:
                 order.append(data.get("part") or kind)
                 if kind == "changed":
-                    assert data["sentences"][0]["text"] == "The status quo is another state now."
+                    assert data["sentences"][0]["text"] == "Today is another state now."
                 if kind == "model":
                     break
         assert order[:2] == ["headline", "changed"]

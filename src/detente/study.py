@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from detente.questions.preference_structures import probabilistic_and_fuzzy as _graded
     from detente.questions.preference_structures import strength as _strength
     from detente.questions.preference_structures import unknown as _unknown
+    from detente.questions.stability import all_equilibria as _all_equilibria
     from detente.questions.stability import effective as _effective
     from detente.questions.stability import hierarchical as _hierarchical
     from detente.questions.stability import horizons as _horizons
@@ -397,6 +398,7 @@ class Study:
     third_parties = _Asks(lambda: _third_party.third_parties)
     behaviours = _Asks(lambda: _mixed.behaviours)
     effective = _Asks(lambda: _effective.effective)
+    equilibria = _Asks(lambda: _all_equilibria.equilibria)
     hypergame = _Asks(lambda: _hypergame.hypergame)
     announcement = _Asks(lambda: _announcements.announcement)
     announcements = _Asks(lambda: _announcements.announcements)
@@ -554,7 +556,7 @@ class Study:
         play: str | None = None,
         concept: str | None = None,
         draws: int = 10_000,
-        within: float = 0.02,
+        within: float | None = None,
         seed: int = 0,
         dispersions: Iterable[float] = (0.3, 0.5, 0.7),
         exact: int = 2_000,

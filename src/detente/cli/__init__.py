@@ -13,10 +13,12 @@ from __future__ import annotations
 import click
 
 from detente.cli.analyze import analyze
+from detente.cli.assistant import mcp
 from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.click_words import speak
+from detente.cli.completion import completion
 from detente.cli.design import design
 from detente.cli.edit import edit
 from detente.cli.exchange import export, import_
@@ -60,6 +62,7 @@ SECTIONS = {
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (workbench, report, picture, kit),
     "Scenario files": (new, show, check, verify, edit, diff, merge, analysts, library, import_, export, schema),
+    "For other programs": (mcp, completion),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""

@@ -18,6 +18,7 @@ from detente.cli.options import (
 )
 from detente.cli.shared import load, print_json, print_sheets
 from detente.cli.telling import DEFINITIONS, VERBOSE, document, provenance, said, tell_sheets, telling_options
+from detente.errors import TooLarge, Unanswerable
 from detente.messages import tell
 
 if TYPE_CHECKING:
@@ -78,22 +79,50 @@ def _whole(scenario: Scenario, source: str, start: str | None, form: str, asked:
         scenario.formula(where)
     for actor in actors or ():
         scenario.actor(actor)
-    with progress() as report:
-        analysis = analyse(
-            scenario,
-            readings=asked["readings"],
-            world=asked["world"],
-            concepts=concept_names(asked["concepts"]),
-            sanctions=asked["sanctions"],
-            progress=report,
-        )
-        finished = _document(analysis, start, where, actors) if form == "json" else None
+    try:
+        with progress() as report:
+            analysis = analyse(
+                scenario,
+                readings=asked["readings"],
+                world=asked["world"],
+                concepts=concept_names(asked["concepts"]),
+                sanctions=asked["sanctions"],
+                progress=report,
+            )
+            finished = _document(analysis, start, where, actors) if form == "json" else None
+    except TooLarge as refusal:
+        _on_diagrams(scenario, refusal, start, form, asked)
+        return
     if finished is not None:
         print_json(finished)
     elif form == "table":
         _draw(analysis, source, start, where, actors)
     else:
         print_sheets(_data(analysis, where, actors, form), form)
+
+
+def _on_diagrams(scenario: Scenario, refusal: TooLarge, start: str | None, form: str, asked: Mapping[str, Any]) -> None:
+    """The summary of a model too large to solve: counts and today's state. The refusal stands where there is none."""
+    from detente.case import CONCEPTS, Case
+    from detente.cli.questions import show_search
+    from detente.questions.stability.all_equilibria import equilibria
+
+    wanted = [each for each in concept_names(asked["concepts"]) or CONCEPTS if each != "sim"]
+    if asked["actors"] or not wanted:
+        raise refusal
+    case = Case(scenario, asked["readings"] or {}, asked["world"], asked["sanctions"])
+    counted = "nash" if "nash" in wanted else wanted[0]
+
+    def ask(**how: Any) -> Any:
+        return equilibria(case, counted, where=asked["where"] or "", judged=wanted, **how)
+
+    try:
+        show_search(case, form, ask, **{"from": start})
+    except TooLarge:
+        raise refusal from None
+    except Unanswerable as why:
+        neither, place = tell("On decision diagrams neither: {why}.", why=why), refusal.problem
+        raise TooLarge(*refusal.parts, " ", neither, line=place.line, column=place.column, file=place.file) from None
 
 
 def _document(analysis: Analysis, start: str | None, where: str | None, actors: list[str] | None) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from detente.cli.runs import COMMANDS, counted, paint_severity
+from detente.cli.runs import COMMANDS, paint_severity
 from detente.cli.shared import (
     FLAGSHIP,
     PIPED,
@@ -20,11 +18,7 @@ from detente.cli.shared import (
     print_json,
     wrapped,
 )
-from detente.errors import InputError, Problem, ScenarioError, TooLarge
-from detente.messages import tell
-
-if TYPE_CHECKING:
-    from detente.scenario.model import Scenario
+from detente.errors import Problem, ScenarioError
 
 
 @click.command(short_help="Find every problem of a scenario, with its place.")
@@ -63,76 +57,15 @@ def problems_of(source: str) -> tuple[Problem, ...]:
 
 def problems_in(text: str, *, name: str = "", path: str = "") -> tuple[Problem, ...]:
     """The same of a text; `name` and `path` say where it came from, or where it will stand."""
-    from detente.analysis.warnings import lint
-    from detente.scenario.read import check_text, read_text
+    from detente.questions.problems import problems_in as find
 
-    outside = outside_allowed()
-    problems = check_text(text, name=name, path=path, allow_outside=outside)
-    if any(problem.severity == "error" for problem in problems):
-        return problems
-    scenario = read_text(text, name=name, path=path, allow_outside=outside)
-    try:
-        more = lint(scenario)
-    except TooLarge as error:
-        message = tell("the state space was not looked at: {worded}", worded=error.worded(COMMANDS))
-        more = (replace(error.problem, severity="warning", message=message, file=scenario.path),)
-    asked = (*_claim_problems(scenario), *_question_problems(scenario), *_sister_problems(scenario))
-    return tuple(sorted({*problems, *more, *asked}))
-
-
-def _claim_problems(scenario: Scenario) -> tuple[Problem, ...]:
-    """What is wrong with the tests of the claims, and with the claims cited."""
-    from detente.questions.claims import check as check_claims
-
-    return check_claims(scenario)
-
-
-def _question_problems(scenario: Scenario) -> Iterator[Problem]:
-    """What questions about incentives would refuse, and those about the record pass over."""
-    from detente.questions.history.recorded_moves import problems as of_history
-    from detente.questions.incentives.offers import problems as of_incentives
-
-    try:
-        yield from of_incentives(scenario)
-        yield from of_history(scenario)
-    except InputError:  # the model itself cannot be built, which is told already
-        return
-
-
-def _sister_problems(scenario: Scenario) -> Iterator[Problem]:
-    """The models of the same conflict that cannot be read: the brief would look for its objection in vain."""
-    if not scenario.sisters:
-        return
-    from detente.questions.claims.circumstances import load_beside
-
-    for name in scenario.sisters:
-        try:
-            load_beside(name, scenario)
-        except ScenarioError as error:
-            found = error.problems
-            message = tell(
-                "the model '{name}' cannot be read: {counted}; `detente check {file}` tells more",
-                name=name,
-                counted=counted([problem.severity for problem in found]),
-                file=found[0].file,
-            )
-        except InputError as error:
-            message = str(error)
-        else:
-            continue
-        place = scenario.places["sisters", name]
-        yield Problem(
-            place.line,
-            place.column,
-            "warning",
-            "sister",
-            tell("sister model: {message}", message=message),
-            scenario.path,
-        )
+    return find(text, name=name, path=path, outside=outside_allowed(), words=COMMANDS)
 
 
 def tell_problems(source: str, problems: tuple[Problem, ...]) -> None:
     """Print what is wrong with a scenario, and how much that is."""
+    from detente.sheet import counted
+
     for problem in problems:
         click.echo(paint_severity(_fitted(str(problem))))
     click.echo(f"{source}: {counted([problem.severity for problem in problems])}")

@@ -153,6 +153,7 @@ FOLLOWING: Mapping[str, Callable[[Any], Next]] = {
     "Ends": lambda found: (tell("Where does the order of moves decide?"), "races", ("--play", found.play)),
     "Irreversible": lambda _: (tell("What lies within reach?"), "status-quo", ()),
     "StatusQuo": lambda _: (tell("Where does play lead?"), "races", ()),
+    "Equilibria": lambda _: (tell("And one state by itself?"), "analyze", ("--local",)),
     "Effective": lambda _: (tell("And what is unknown?"), "unknowns", ()),
     "ResponseCounts": lambda _: (tell("Which counter-moves?"), "explain", ()),
     "Horizons": lambda _: (tell("And by the other concepts?"), "analyze", ()),

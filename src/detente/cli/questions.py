@@ -40,14 +40,19 @@ if TYPE_CHECKING:
 # --- showing answers --------------------------------------------------------------------------------------------------
 
 
-def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None, hint: str = "") -> Any:
-    """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case."""
+def show_result(
+    case: Case, form: str, ask: Callable[[Any], Any], basis: Basis | None = None, hint: str = "", **more: Any
+) -> Any:
+    """Ask, with a progress bar if it takes long, and print the result; `basis` is what it rests on, if not the case.
+
+    The document for programs says what is given besides.
+    """
     from detente.present.tables.terminal import progress
 
     with insistent(), progress() as report:
         found = ask(report)
     if form == "json":
-        print_json(document(case, found))
+        print_json(document(case, found) | more)
     elif form == "table":
         tell_answer(case, found, basis or case.basis, hint)
     else:
@@ -55,14 +60,14 @@ def show_result(case: Case, form: str, ask: Callable[[Any], Any], basis: Basis |
     return found
 
 
-def show_search(case: Case, form: str, search: Callable[..., Any]) -> None:
+def show_search(case: Case, form: str, search: Callable[..., Any], **more: Any) -> None:
     """Show the result of a search that Ctrl-C ends early: with what it has found by then, marked as incomplete."""
 
     def ask(report: Any) -> Any:
         with interruptible() as cancelled:
             return search(progress=report, cancelled=cancelled)
 
-    show_result(case, form, ask)
+    show_result(case, form, ask, **more)
 
 
 def show_all(case: Case, form: str, found: Iterable[Any]) -> None:
@@ -236,6 +241,32 @@ effective = question(
     "effective",
     listed("--concepts", "concepts", "Concepts to judge by; default: Nash, SEQ, SMR, GMR.", concept_names),
     given("--play", "play", "myopic or foresight.", **PLAY),
+)
+
+
+equilibria = question(
+    "equilibria",
+    given("--concept", "concept", "nash, sseq, seq, smr or gmr.", default="nash", show_default=True),
+    given("--where", "where", "Only those where this holds.", default="", metavar="FORMULA"),
+    given(
+        "--statement",
+        "statements",
+        "Say in how many of them this is true; repeatable.",
+        multiple=True,
+        metavar="FORMULA",
+    ),
+    given(
+        "--list", "listed", "List so many of them.", type=click.IntRange(0), default=5, show_default=True, metavar="N"
+    ),
+    given(
+        "--draw", "sample", "Draw so many by lot.", type=click.IntRange(0), default=0, show_default=True, metavar="N"
+    ),
+    given("--seed", "seed", "The seed of the lot.", type=click.IntRange(0), default=0, show_default=True, metavar="N"),
+    listed("--judge", "judged", "Concepts to judge today's state by; default: Nash, SEQ, SMR, GMR.", concept_names),
+    given("--seconds", "seconds", "How long to look at most.", **SECONDS),
+    given(
+        "--nodes", "nodes", "Nodes of the diagrams at most; default: 8,388,608.", type=click.IntRange(1), metavar="N"
+    ),
 )
 
 
@@ -490,5 +521,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
+    effective, equilibria, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
 )  # fmt: skip

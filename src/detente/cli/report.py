@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from detente.messages import tell
 @countermoves_option
 @click.option("--goal", metavar="OUTCOME", help="Answer whether this comes about; default: the question of the file.")
 @click.option("--by", metavar="LIST", default="", help="Answer whether this actor, or coalition, can bring it about.")
-@output_option("Where to, .html, .md or .json; default: NAME.html.")
+@output_option("Where to, .html, .md, .docx, .pptx, .pdf or .json; default: NAME.html.")
 @click.option("--json", "plain", is_flag=True, help="The same as JSON; without -o to standard output.")
 @click.option("--without", multiple=True, metavar="SECTION", help="Leave out a section, such as claims; repeatable.")
 @click.option(
@@ -53,18 +52,29 @@ def report(
     force: bool,
     **written: Any,
 ) -> None:
-    """Write a report: one HTML file, its first page the brief, to read offline, print or send; or the same as Markdown."""
-    from detente.present.report import collect, page, report_markdown
+    """Write a report: one HTML file, its first page the brief, to read offline, print or send; or the same as another file.
+
+    Markdown needs nothing more; Word (.docx) and PowerPoint (.pptx) need the extra `office`, PDF an installed Chromium.
+    """
+    from detente.present.report import collect, ready, written_as
     from detente.present.tables.terminal import progress
     from detente.study import Study
 
     case = case_of(source, **written)
     target = output or (Path(STREAM) if plain else Path(f"{case.scenario.name}.html"))
-    forms = {"HTML": (".html", ".htm"), "Markdown": (".md", ".markdown"), "JSON": (".json",)}
+    forms = {
+        "HTML": (".html", ".htm"),
+        "Markdown": (".md", ".markdown"),
+        "Word": (".docx",),
+        "PowerPoint": (".pptx",),
+        "PDF": (".pdf",),
+        "JSON": (".json",),
+    }
     form = form_of(target, forms, "JSON" if plain else None)
     if live and form != "HTML":
         raise click.UsageError(tell("--live is for a page (.html), which can compute; {form} cannot", form=form))
     vacant(target, force)
+    ready(form)
     with insistent(), progress() as told:
         dossier = collect(
             Study(case),
@@ -75,10 +85,8 @@ def report(
             live=live,
             progress=told,
         )
-    text = page(dossier) if form == "HTML" else report_markdown(dossier)
-    if form == "JSON":
-        text = json.dumps(dossier.to_json(), ensure_ascii=False, indent=1) + "\n"
-    size = write_file(target, text, force)
+    content = written_as(form, dossier)
+    size = write_file(target, content, force)
     wrote(target, f" ({size}).{tell(' Open it in a browser.') if form == 'HTML' else ''}")
 
 

@@ -386,22 +386,11 @@ def describe(error: InputError) -> str:
         return paint_severity(str(replace(error.problem, message=error.worded(COMMANDS))))
     if not isinstance(error, ScenarioError):
         return f"{paint(word('error'), 'error')}: {error.worded(COMMANDS)}"
+    from detente.sheet import counted
+
     found = [problem.severity for problem in error.problems]
     lines = [paint_severity(str(problem)) for problem in error.problems]
     return "\n".join([*lines, counted(found)] if len(lines) > 1 else lines)
-
-
-def counted(severities: Sequence[str]) -> str:
-    """`2 errors, 1 warning`.
-
-    >>> counted(["error", "error", "warning"]), counted([])
-    ('2 errors, 1 warning', 'no problems')
-    """
-    from detente.sheet import many
-
-    kinds = [(kind, severities.count(kind)) for kind in ("error", "warning")]
-    said = [many(number, kind) for kind, number in kinds if number]
-    return ", ".join(said) or tell("no problems")
 
 
 def paint(text: str, severity: str) -> str:

@@ -118,6 +118,7 @@ QUESTIONS: Mapping[str, Question] = {
         # further concepts, and who sees what
         ("horizons", "stability.horizons", "Limited-move and non-myopic stability and Stackelberg equilibria, for two actors."),
         ("behaviours", "stability.mixed", "Equilibria where every actor acts on a concept of its own."),
+        ("equilibria", "stability.all_equilibria", "All equilibria, also of a model too large to list: how many, what is true in them, which are nearest to today."),
         ("effective", "stability.effective", "Which options are effective: changing one alone changes who is stable, or where play ends."),
         ("hierarchy_of", "stability.hierarchical", "A model built from parts that share actors: equilibria of the parts against those of the whole."),
         ("hypergame", "perception.hypergame", "What each actor believes holds, where it is surprised, and what is left once beliefs are corrected."),

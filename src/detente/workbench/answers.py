@@ -37,7 +37,10 @@ def _table(sheet: Sheet, words: Words, say: Any) -> Markup:
         return Markup('<section class="answer-part">{}{}</section>').format(
             Markup('<p class="caption">{}</p>').format(title) if title else "", notes
         )
-    head = Markup().join(Markup('<th dir="auto" scope="col">{}</th>').format(say(name)) for name in told.columns)
+    head = Markup().join(
+        Markup('<th dir="auto" scope="col">{}</th>').format(say(name)) if name else Markup("<td></td>")
+        for name in told.columns
+    )
     rows = Markup().join(_row(row, len(told.columns), say) for row in told.rows[:MOST_ROWS])
     if len(told.rows) > MOST_ROWS:
         notes += Markup('<p class="note">{}</p>').format(

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from detente.errors import InputError, ScenarioError
 from detente.messages import tell
-from detente.workbench import guard
+from detente.workbench import board_routes, guard
 from detente.workbench.bench import Workbench
 from detente.workbench.documents import Folder, Refused
 from detente.workbench.routes import GET, POST, shell, static
@@ -51,12 +51,12 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *(Route(f"/api/{name}", way, methods=["GET"]) for name, way in GET.items()),
-            *(Route(f"/api/{name}", way, methods=["POST"]) for name, way in POST.items()),
+            *(Route(f"/api/{name}", way, methods=["GET"]) for name, way in {**GET, **board_routes.GET}.items()),
+            *(Route(f"/api/{name}", way, methods=["POST"]) for name, way in {**POST, **board_routes.POST}.items()),
             Route("/static/{path:path}", static, methods=["GET"]),
             *(
                 Route(path, shell, methods=["GET"])
-                for path in ("/", "/edit/{file:path}", "/ask/{file:path}", "/board/{file:path}", "/new")
+                for path in ("/", "/edit/{file:path}", "/ask/{file:path}", "/board", "/board/{file:path}", "/new")
             ),
         ],
         middleware=[Middleware(guard.Guard, token=token, names=names, cookie=cookie)],

@@ -12,6 +12,7 @@ from detente.errors import InputError
 from detente.messages import tell
 from detente.scenario.text.changes import Change
 from detente.workbench import guard
+from detente.workbench.board import Board
 from detente.workbench.documents import Document, Folder, Refused
 from detente.workbench.events import Hub
 from detente.workbench.workers import Job, Jobs, Lane
@@ -38,6 +39,9 @@ class Workbench:
         self.lane = Lane(self._judged, self._lost)
         self.jobs = Jobs(seats)
         self.answers: dict[str, dict[str, Any]] = {}
+        self.boards: dict[str, Board] = {}
+        self.network: str | None = None
+        self.door: Any = None
         self.problems: dict[str, tuple[tuple[int, ...], int]] = {}
         self._sent: dict[str, int] = {}
         self._posted: dict[str, asyncio.Event] = {}
@@ -52,6 +56,12 @@ class Workbench:
             yield
         finally:
             looking.cancel()
+            if self.door is not None:
+                server, serving, listening = self.door
+                server.should_exit = server.force_exit = True
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(serving, 2)
+                listening.close()
             self.hub.close()
             self.lane.close()
             self.jobs.close()
@@ -116,9 +126,9 @@ class Workbench:
             return
         message = {"key": name, "name": Path(name).stem, "path": str(document.path), "version": edits.version}
         if changes is None or name not in self.lane.known or self._sent.get(name) != edits.series:
-            base = {"text": edits.text, "debt": [each.to_json() for each in edits.debt], "series": edits.series}
+            base = edits.base()
             message |= {"base": base, "data": edits.data}
-            self._sent[name] = edits.series
+            self._sent[name] = base["series"]
         else:
             message |= {"changes": [each.to_json() for each in changes]}
         self.lane.post(message)
@@ -129,7 +139,7 @@ class Workbench:
         if document is None or document.edits is None:
             return
         if part == "text":
-            document.edits.paid(data["text"], data["count"], data["series"])
+            document.edits.paid(data["text"], data["upto"], data["series"])
         if version < document.version:
             return  # an answer that came too late
         kept = self.told[name]

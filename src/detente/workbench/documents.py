@@ -31,12 +31,13 @@ from detente.scenario import library
 from detente.scenario.composite.parts import SCENARIO
 from detente.scenario.read import ENDINGS, decoded
 from detente.scenario.text import yaml_tree
-from detente.scenario.text.changes import Change, Stale, between
+from detente.scenario.text.changes import Change, Stale, between, made
 from detente.scenario.text.edit import digest, save, text_of
 from detente.scenario.text.yaml_tree import MAX_CHARACTERS
 from detente.scenario.versions.merge import Keep, Merged, merge_texts
 from detente.workbench.edits import Edits, Step
 from detente.workbench.journal import FOLDER, Journal
+from detente.workbench.renaming import renaming
 
 MOST_FILES, MOST_DEEP = 1000, 4
 """Files of a folder that are listed, and folders within folders that are looked into."""
@@ -346,7 +347,7 @@ class Document:
 
     # --- editing ---
 
-    def edit(self, changes: Sequence[Change], words: str, version: int | None, tab: str = "") -> None:
+    def edit(self, changes: Sequence[Change], words: str, version: int | None, tab: str = "") -> tuple[Change, ...]:
         """Make changes as one step; it is in the journal when this returns.
 
         Raises `Stale` if what is to be changed is not what is there, `Refused` if others have moved what is counted by number.
@@ -357,10 +358,21 @@ class Document:
         counted = any(each.kind in ("insert", "order", "rename") for each in changes)
         if version is not None and version != edits.version and counted and not self._own(version, tab):
             raise Stale(tell("somebody else has changed this meanwhile; look at it and do it again"))
-        step = Step.of(edits.data, changes, words or tell("a change"), tab)
+        step = Step.of(edits.data, self._with_what_names_it(changes), words or tell("a change"), tab)
         self._record({"do": "do", "step": step.to_json()})
         edits.do(step)
         self.draft = None
+        return step.changes
+
+    def _with_what_names_it(self, changes: Sequence[Change]) -> list[Change]:
+        """Changes, where a key is renamed with all that names it."""
+        data, found = self.current().data, list[Change]()
+        for change in changes:
+            more = renaming(data, change.path, change.new) if change.kind == "rename" else [change]
+            for each in more:
+                data, _ = made(data, each)
+            found += more
+        return found
 
     def _own(self, version: int, tab: str) -> bool:
         """Whether everything since a version was done by this tab."""

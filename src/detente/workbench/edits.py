@@ -15,6 +15,7 @@ who types waits for that. What stands in the text view is given as text and data
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -118,7 +119,11 @@ class Step:
 
 @dataclass
 class Edits:
-    """The state of a file that is being edited; `series` counts how often the text came from elsewhere than the debt."""
+    """The state of a file that is being edited.
+
+    `series` counts how often the text came from elsewhere than the debt; `upto`, how many changes of this series are in it.
+    Data and text are changed in different threads: each takes the `lock`, and nobody holds it while a text is written.
+    """
 
     text: str
     data: Any
@@ -128,6 +133,8 @@ class Edits:
     version: int = 1
     series: int = 0
     block: str = ""
+    upto: int = 0
+    lock: Any = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @classmethod
     def of(cls, text: str) -> Edits:
@@ -154,29 +161,32 @@ class Edits:
 
     def do(self, step: Step, text: str | None = None) -> None:
         """Make a step; `text` is the text it comes from, where it was text that was edited."""
-        known = self.text if text is not None and not self.debt else None
-        self._make(step.changes)
-        if text is not None:
-            self._from(text, [])
-            step = replace(step, cut=None if known is None else Cut.of(known, text))
-        self.done = [*self.done[1 - MOST_STEPS :], step]
-        self.undone = []
+        with self.lock:
+            known = self.text if text is not None and not self.debt else None
+            self._make(step.changes)
+            if text is not None:
+                self._from(text, [])
+                step = replace(step, cut=None if known is None else Cut.of(known, text))
+            self.done = [*self.done[1 - MOST_STEPS :], step]
+            self.undone = []
 
     def undo(self) -> Step:
-        step = self.done[-1]
-        self._make(
-            step.back, undoes=step.changes, text=step.cut.undone(self.text) if step.cut and not self.debt else None
-        )
-        self.done, self.undone = self.done[:-1], [*self.undone, step]
-        return step
+        with self.lock:
+            step = self.done[-1]
+            self._make(
+                step.back, undoes=step.changes, text=step.cut.undone(self.text) if step.cut and not self.debt else None
+            )
+            self.done, self.undone = self.done[:-1], [*self.undone, step]
+            return step
 
     def redo(self) -> Step:
-        step = self.undone[-1]
-        self._make(
-            step.changes, undoes=step.back, text=step.cut.done(self.text) if step.cut and not self.debt else None
-        )
-        self.undone, self.done = self.undone[:-1], [*self.done, step]
-        return step
+        with self.lock:
+            step = self.undone[-1]
+            self._make(
+                step.changes, undoes=step.back, text=step.cut.done(self.text) if step.cut and not self.debt else None
+            )
+            self.undone, self.done = self.undone[:-1], [*self.done, step]
+            return step
 
     def _make(self, changes: Sequence[Change], undoes: Sequence[Change] = (), text: str | None = None) -> None:
         data = self.data
@@ -194,24 +204,34 @@ class Edits:
             self.debt = [*self.debt, *changes]
 
     def _from(self, text: str, debt: list[Change]) -> None:
-        self.text, self.debt = text, debt
+        self.text, self.debt, self.upto = text, debt, 0
         self.series += 1
 
     # --- the text ---
 
-    def paid(self, text: str, count: int, series: int) -> bool:
-        """Take the text that the first `count` changes of the debt of this series made; whether it was still that series."""
-        if series != self.series or count > len(self.debt):
-            return False
-        paid, self.debt = self.debt[:count], self.debt[count:]
-        if self.done and not self.debt and list(self.done[-1].changes) == paid:
-            self.done[-1] = replace(self.done[-1], cut=Cut.of(self.text, text))
-        self.text = text
-        return True
+    def paid(self, text: str, upto: int, series: int) -> bool:
+        """Take the text that the first `upto` changes of this series came to; whether it says more than the one here."""
+        with self.lock:
+            count = upto - self.upto
+            if series != self.series or not 0 < count <= len(self.debt):
+                return False
+            paid, self.debt = self.debt[:count], self.debt[count:]
+            if self.done and not self.debt and list(self.done[-1].changes) == paid:
+                self.done[-1] = replace(self.done[-1], cut=Cut.of(self.text, text))
+            self.text, self.upto = text, upto
+            return True
 
     def pay(self) -> None:
         """Write the whole debt into the text, now. Cost: a reading of the text for each change."""
-        self.paid(settled(self.text, self.debt), len(self.debt), self.series)
+        with self.lock:
+            text, debt, upto, series = self.text, self.debt, self.upto, self.series
+        self.paid(settled(text, debt), upto + len(debt), series)
+
+    def base(self) -> dict[str, Any]:
+        """The text, what is not in it yet, and which series of changes both belong to."""
+        with self.lock:
+            debt = [each.to_json() for each in self.debt]
+            return {"text": self.text, "debt": debt, "upto": self.upto, "series": self.series}
 
 
 def settled(text: str, debt: Sequence[Change]) -> str:

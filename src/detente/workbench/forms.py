@@ -72,6 +72,13 @@ NAMES: Mapping[str, str] = {
     "core": "flows",
     "state": "states",
     "shared": "actors",
+    "from": "actors",
+    "ranking": "states",
+    "equilibria": "states",
+    "stability": "states",
+    "ends": "states",
+    "above": "states",
+    "below": "states",
 }
 """By its key, what a text names."""
 
@@ -81,6 +88,8 @@ KEYS: Mapping[str, str] = {
     "thinks_of": "actors",
     "views": "actors",
     "moves": "actors",
+    "equilibria": "",
+    "stability": "",
     "allows": "actors",
     "worlds": "",
     "models": "",
@@ -114,56 +123,51 @@ def _field(cls: type[Part], key: str, info: FieldInfo) -> dict[str, Any]:
     return found
 
 
+SPECIAL: Mapping[str, dict[str, Any]] = {
+    "needs": {"kind": "map", "of": {"kind": "formula"}, "short": True},
+    "while": {"kind": "map", "of": {"kind": "formula"}, "short": True},
+    "strength": {"kind": "choice", "choices": ["mild", "great", *map(str, range(1, 10))]},
+}
+"""Keys whose values are written in a way that their type does not tell."""
+
+
 def _type(hint: Any, metadata: Any, key: str, cls: type[Part]) -> dict[str, Any]:
     """The type of a field, from its annotation; what only marks it says what kind of text it is."""
     hint, marks = _bare(hint, list(metadata))
-    titles = {
-        str(mark.json_schema.get("title", ""))
-        for mark in marks
-        if hasattr(mark, "json_schema") and isinstance(mark.json_schema, dict)
-    }
+    shapes = [mark.json_schema for mark in marks if isinstance(getattr(mark, "json_schema", None), dict)]
+    titles = {str(shape.get("title", "")) for shape in shapes}
+    if key in SPECIAL:
+        return SPECIAL[key]
     if "Formula" in titles:
         return {"kind": "formula"}
-    enumerated = next(
-        (
-            mark.json_schema["enum"]
-            for mark in marks
-            if hasattr(mark, "json_schema") and isinstance(mark.json_schema, dict) and "enum" in mark.json_schema
-        ),
-        None,
-    )
-    if hint is bool:
-        return {"kind": "flag"}
-    if get_origin(hint) is Literal:
-        return {"kind": "choice", "choices": [str(each) for each in get_args(hint)]}
-    if enumerated is not None and hint is str:
-        return {"kind": "choice", "choices": list(dict.fromkeys(map(str, enumerated)))}
-    if key in ("needs", "while"):
-        return {"kind": "map", "of": {"kind": "formula"}, "short": True}
-    if key == "strength":
-        return {"kind": "choice", "choices": ["mild", "great", *map(str, range(1, 10))]}
-    if hint is int or hint is Fraction:
-        return {"kind": "number"}
+    if hint in (bool, int, Fraction):
+        return {"kind": "flag" if hint is bool else "number"}
+    origin, inside = get_origin(hint), get_args(hint)
+    choices = inside if origin is Literal else next((shape["enum"] for shape in shapes if "enum" in shape), None)
+    if choices is not None and (origin is Literal or hint is str):
+        return {"kind": "choice", "choices": list(dict.fromkeys(map(str, choices)))}
     if isinstance(hint, type) and issubclass(hint, Part):
         return _part(hint)
-    origin, inside = get_origin(hint), get_args(hint)
     if origin is dict:
         return _map(inside, key, cls)
-    if origin is tuple:
-        return _list(inside, titles, key, cls)
-    if hint is str:
-        return {
-            "kind": "text",
-            **({"long": True} if key in LONG else {}),
-            **({"names": NAMES[key]} if key in NAMES else {}),
-        }
-    return {"kind": "any"}
+    return _list(inside, titles, key, cls) if origin is tuple else _text(hint, key, cls)
+
+
+def _text(hint: Any, key: str, cls: type[Part]) -> dict[str, Any]:
+    """A text, and what it names; what is neither is anything."""
+    if hint is not str:
+        return {"kind": "any"}
+    names = "partnerships" if (cls, key) == (schema.Answer, "name") else NAMES.get(key, "")
+    return {"kind": "text", **({"long": True} if key in LONG else {}), **({"names": names} if names else {})}
 
 
 def _map(inside: tuple[Any, ...], key: str, cls: type[Part]) -> dict[str, Any]:
     if len(inside) != 2 or inside[1] is Any:
         return {"kind": "any"}
-    of = _type(inside[1], (), "" if key not in ("worlds", "readings") else "reading", cls)
+    inner = "reading" if key in ("worlds", "readings") else key if key in ("equilibria", "stability", "ends") else ""
+    of = _type(inside[1], (), inner, cls)
+    if key == "worlds":
+        of = {**of, "names": "actors"}
     names = KEYS.get(key, "")
     if key == "readings" and cls is schema.Actor:
         names = ""
@@ -176,7 +180,7 @@ def _list(inside: tuple[Any, ...], titles: set[str], key: str, cls: type[Part]) 
         return {"kind": "text"}
     if len(inside) != 2 or inside[1] is not Ellipsis:
         return {"kind": "any"}
-    of = _type(inside[0], (), key if inside[0] is str else "", cls)
+    of = _type(inside[0], (), key if inside[0] is str or key in NAMES else "", cls)
     if of["kind"] == "text":
         of = {"kind": "text", **({"names": NAMES[key]} if key in NAMES else {})}
         return {"kind": "list", "of": of, "short": True, **({"names": NAMES[key]} if key in NAMES else {})}

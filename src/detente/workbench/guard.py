@@ -42,10 +42,19 @@ HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """The door before an application: whoever has no cookie of it stays outside; `names` are those the server is called by."""
+    """The door before an application: whoever has no cookie of it stays outside, unless it asks for codes (`by_code`)."""
 
-    def __init__(self, app: ASGIApp, *, token: str, names: tuple[str, ...] = LOOPBACK, cookie: str = "detente") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str,
+        names: tuple[str, ...] = LOOPBACK,
+        cookie: str = "detente",
+        by_code: bool = False,
+    ) -> None:
         self.app, self.token, self.names, self.cookie = app, token, set(names), cookie
+        self.by_code = by_code
         self.session = secrets.token_urlsafe(24)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,10 +75,10 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await _refuse(sending, *refusal)
             return
-        if scope["method"] in ("GET", "HEAD") and (given := self._token(scope)) is not None:
+        if scope["method"] in ("GET", "HEAD") and (given := self._token(scope)) is not None and self.token:
             await self._welcome(scope, sending, given)
             return
-        if not self._known(headers):
+        if not self.by_code and not self._known(headers):
             await _refuse(
                 sending,
                 401,

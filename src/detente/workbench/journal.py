@@ -40,8 +40,8 @@ FOLDER = ".detente"
 KEPT = 50
 """Saved versions kept of a file."""
 
-KINDS = ("journal", "history", "damaged", "log")
-"""What is kept of a file, by the endings: edits, saved versions, a journal that could not be read, the log of a board."""
+KINDS = ("journal", "history", "damaged", "logs")
+"""What is kept of a file, by the endings: edits, saved versions, a journal that could not be read, the logs of boards."""
 
 IGNORED = "*\n"
 """What the folder says to programs that keep versions: nothing in it is theirs."""
@@ -164,7 +164,8 @@ class Journal:
         self.close()
         for ending in ("journal", "damaged", "lock"):
             (self.folder / f"{self.name}.{ending}").unlink(missing_ok=True)
-        shutil.rmtree(self.history, ignore_errors=True)
+        for ending in ("history", "logs"):
+            shutil.rmtree(self.folder / f"{self.name}.{ending}", ignore_errors=True)
         ignored = self.folder / ".gitignore"
         with contextlib.suppress(OSError):
             if list(self.folder.iterdir()) == [ignored]:

@@ -84,6 +84,7 @@ class Held:
     data: Any
     debt: list[Any] = field(default_factory=list)
     series: int = 0
+    upto: int = 0
     version: int = 0
     before: Known | None = None
     now: Known | None = None
@@ -112,7 +113,8 @@ class Desk:
     def take(self, message: Mapping[str, Any]) -> bool:
         """Make the changes of a message, `{key, name, path, version, changes, base, data}`; whether the file is known here.
 
-        `base` comes where the text is another one than that of the debt so far, `{text, debt, series}`; with it comes the data.
+        `base` comes where the text is another one than that of the debt so far, `{text, debt, upto, series}`, and the data
+        with it.
         """
         key, base = message["key"], message.get("base")
         held = self.files.get(key)
@@ -129,7 +131,8 @@ class Desk:
                 held.data, _ = made(held.data, change)
             held.debt += changes
         else:
-            held.data, held.text, held.series = message["data"], base["text"], base["series"]
+            held.data, held.text = message["data"], base["text"]
+            held.series, held.upto = base["series"], base["upto"]
             held.debt = [change_told(each) for each in base["debt"]]
         held.version = message["version"]
         self.files.move_to_end(key)
@@ -149,15 +152,15 @@ class Desk:
             yield from self._verdicts(held, case, begin)
         # What takes longest comes last, and waits until nobody types: the text.
         yield PAUSE, 0.15
-        count = len(held.debt)
-        held.text, held.debt = settled(held.text, held.debt), []
+        # Whoever leaves off after this has the text all the same: how far it goes is counted from the start of the series.
+        held.text, held.debt, held.upto = settled(held.text, held.debt), [], held.upto + len(held.debt)
         yield PAUSE, 0.0
         held.page = page = _page(held.text, held.page.file)
         scenario, problems = examine(Page.of(held.data, page), name=held.name)
         if case is not None:
             problems = tuple(sorted((*problems, *lint.lint(scenario))))
         said = [problem_json(each, page) for each in problems]
-        yield "text", {"text": held.text, "count": count, "series": held.series, "problems": said}
+        yield "text", {"text": held.text, "upto": held.upto, "series": held.series, "problems": said}
 
     def _verdicts(self, held: Held, case: Case, begin: float) -> Iterator[Part]:
         try:
@@ -325,7 +328,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
     if not before.now or not after.now:
         return
     if before.now != after.now:
-        yield _told(tell("The status quo is another state now."), after.now)
+        yield _told(tell("Today is another state now."), after.now)
     for concept in FIRST:
         old, new = before.stable.get(concept, {}), after.stable.get(concept, {})
         left = [actor for actor in new if old.get(actor, True) and not new[actor]]
@@ -334,7 +337,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
         if held and not holds:
             why = "; ".join(_because(case, words, actor, concept) for actor in left[:2])
             yield _told(
-                tell("The status quo is no longer {concept} stable, because {why}.", concept=label(concept), why=why),
+                tell("Today is no longer {concept} stable, because {why}.", concept=label(concept), why=why),
                 after.now,
                 left[0] if left else None,
                 concept,
@@ -343,7 +346,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
             who = listed([words.names.the(actor) for actor in come])
             yield _told(
                 tell(
-                    "The status quo is {concept} stable now: nothing that {who} would do pays any more.",
+                    "Today is {concept} stable now: nothing that {who} would do pays any more.",
                     concept=label(concept),
                     who=who,
                 ),
@@ -359,7 +362,7 @@ def _status_quo(before: Known, after: Known, case: Case, words: Words) -> Iterat
                 name = upper(words.names.the(actor))
                 yield _told(
                     tell(
-                        "{name} has no reason to leave the status quo any more, by {concept}.",
+                        "{name} has no reason to leave today's state any more, by {concept}.",
                         name=name,
                         concept=label(concept),
                     ),

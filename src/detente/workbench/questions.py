@@ -19,6 +19,7 @@ from detente.engine.concepts import STRICTEST_FIRST, label
 from detente.errors import InputError
 from detente.messages import Messages, later, tell
 from detente.questions.catalogue import QUESTIONS
+from detente.questions.coalitions.coalition_moves import CONCEPTS as COALITION_CONCEPTS
 from detente.study import Study
 
 UNSAID = frozenset(
@@ -116,8 +117,8 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("break_matrix", "name"): "partnership",
     ("third_parties", "name"): "third_party",
     ("announcements", "name"): "announcement",
-    ("coalitions", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
-    ("coalitions_explained", "concepts"): ("cnash", "cgmr", "csmr", "cseq"),
+    ("coalitions", "concepts"): COALITION_CONCEPTS,
+    ("coalitions_explained", "concepts"): COALITION_CONCEPTS,
     ("explain", "told"): "number",
 }
 
@@ -131,7 +132,7 @@ HELP: Mapping[str, str] = Messages(
         "actor": later("Whose list."),
         "actors": later("Which actors; all if left out."),
         "goal": later("What should hold: an outcome or a formula."),
-        "of": later("What should hold; if left out, whether the status quo is stable is asked."),
+        "of": later("What should hold; if left out, whether today is stable is asked."),
         "concept": later("The concept; with a goal and no concept, play is asked."),
         "concepts": later("Under which concepts."),
         "play": later("How far ahead actors look."),

@@ -45,7 +45,7 @@ TYPES = {
 }
 
 
-async def _body(request: Request) -> dict[str, Any]:
+async def body_of(request: Request) -> dict[str, Any]:
     """What a request says; it is a mapping."""
     try:
         found = json.loads(await request.body())
@@ -56,7 +56,8 @@ async def _body(request: Request) -> dict[str, Any]:
     return found
 
 
-def _tab(request: Request) -> str:
+def tab_of(request: Request) -> str:
+    """Which tab of a browser asks."""
     return (request.headers.get("x-tab") or request.query_params.get("tab") or "")[:40]
 
 
@@ -70,7 +71,8 @@ def _words(body: Mapping[str, Any]) -> str:
     return value[:200] if isinstance(value, str) else ""
 
 
-def _bench(request: Request) -> Workbench:
+def bench_of(request: Request) -> Workbench:
+    """What the application holds."""
     bench: Workbench = request.app.state.bench
     return bench
 
@@ -92,7 +94,7 @@ async def static(request: Request) -> Response:
 
 async def all_files(request: Request) -> Response:
     """The files of the folder, and the bundled models to start from."""
-    bench = _bench(request)
+    bench = bench_of(request)
 
     def look() -> list[dict[str, Any]]:
         found = []
@@ -129,19 +131,19 @@ def _errors(bench: Workbench, name: str) -> int | None:
 
 async def new(request: Request) -> Response:
     """Make a file."""
-    body = await _body(request)
+    body = await body_of(request)
     model, text, name = body.get("from"), body.get("text"), body.get("file")
     if not isinstance(name, str):
         raise Refused(tell("which file? `file` is its name in the folder"))
     if not (model is None or isinstance(model, str)) or not (text is None or isinstance(text, str)):
         raise Refused(tell("`from` is the name of a model, `text` a text"))
-    await asyncio.to_thread(lambda: _bench(request).folder.new(name, starting_text(model, text)))
+    await asyncio.to_thread(lambda: bench_of(request).folder.new(name, starting_text(model, text)))
     return JSONResponse({"file": name})
 
 
 async def document(request: Request) -> Response:
     """A document: its data, its text, and what is known of it."""
-    bench = _bench(request)
+    bench = bench_of(request)
     found = await bench.document(request.query_params.get("file"))
     if request.query_params.get("wait") != "0":
         await bench.settled(found, 5.0)
@@ -183,7 +185,7 @@ def _title(document: Document) -> str:
 
 async def _changed(request: Request, found: Document, how: Callable[[], Any], send: Any = None) -> Response:
     """Change a document under its lock, and tell everybody."""
-    bench = _bench(request)
+    bench = bench_of(request)
     async with found.lock:
         series, before = series_of(found), found.version
         try:
@@ -194,14 +196,14 @@ async def _changed(request: Request, found: Document, how: Callable[[], Any], se
             changes = send() if send is not None and series_of(found) == series else None
             bench.post(found, changes)
         status = found.status()
-        bench.announce(found, _tab(request))
+        bench.announce(found, tab_of(request))
     return JSONResponse(status)
 
 
 async def edit(request: Request) -> Response:
     """Make changes."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     given = body.get("edits")
     if not isinstance(given, list) or not given or len(given) > MOST_CHANGES:
         raise Refused(tell("`edits` is a list of 1 to {most} changes", most=MOST_CHANGES))
@@ -209,39 +211,39 @@ async def edit(request: Request) -> Response:
     return await _changed(
         request,
         found,
-        lambda: found.edit(changes, _words(body), _whole(body, "version"), _tab(request)),
-        lambda: changes,
+        lambda: found.edit(changes, _words(body), _whole(body, "version"), tab_of(request)),
+        lambda: found.current().done[-1].changes,
     )
 
 
 async def undo(request: Request) -> Response:
     """Undo the last step."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     return await _changed(request, found, found.undo, lambda: found.current().undone[-1].back)
 
 
 async def redo(request: Request) -> Response:
     """Make again what was undone last."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     return await _changed(request, found, found.redo, lambda: found.current().done[-1].changes)
 
 
 async def text(request: Request) -> Response:
     """Take what the text view says."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     written = body.get("text")
     if not isinstance(written, str):
         raise Refused(tell("`text` is a text"))
-    return await _changed(request, found, lambda: found.write(written, _words(body), _tab(request)))
+    return await _changed(request, found, lambda: found.write(written, _words(body), tab_of(request)))
 
 
 async def save(request: Request) -> Response:
     """Write the file."""
-    body = await _body(request)
-    bench = _bench(request)
+    body = await body_of(request)
+    bench = bench_of(request)
     found = await bench.document(body.get("file"))
     await bench.settled(found, 2.0)
     return await _changed(request, found, found.save)
@@ -249,15 +251,15 @@ async def save(request: Request) -> Response:
 
 async def outside(request: Request) -> Response:
     """What the file said, what is here, what the disk says."""
-    found = await _bench(request).document(request.query_params.get("file"))
+    found = await bench_of(request).document(request.query_params.get("file"))
     async with found.lock:
         return JSONResponse(await asyncio.to_thread(found.three_ways))
 
 
 async def resolve(request: Request) -> Response:
     """Decide where two have changed the same."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     choices, everything = body.get("choices", []), body.get("all", "")
     if not isinstance(choices, list) or everything not in ("", "mine", "theirs"):
         raise Refused(tell("`choices` is a list of {{path, take}}, where `take` is mine or theirs"))
@@ -266,7 +268,7 @@ async def resolve(request: Request) -> Response:
 
 async def history(request: Request) -> Response:
     """The saved versions, or one of them."""
-    found = await _bench(request).document(request.query_params.get("file"))
+    found = await bench_of(request).document(request.query_params.get("file"))
     entry = request.query_params.get("entry")
     if entry is not None:
         version = await asyncio.to_thread(found.journal.version, entry)
@@ -278,8 +280,8 @@ async def history(request: Request) -> Response:
 
 async def restore(request: Request) -> Response:
     """Take a saved version again."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     entry = body.get("entry")
     if not isinstance(entry, str):
         raise Refused(tell("which saved version? `entry` is its name"))
@@ -288,15 +290,15 @@ async def restore(request: Request) -> Response:
 
 async def forget(request: Request) -> Response:
     """Delete what is kept beside the file."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     return await _changed(request, found, found.forget)
 
 
 async def complete(request: Request) -> Response:
     """The words that fit at a place."""
-    body = await _body(request)
-    bench = _bench(request)
+    body = await body_of(request)
+    bench = bench_of(request)
     found = await bench.document(body.get("file"))
     written, at = body.get("text"), _whole(body, "at")
     if not isinstance(written, str) or at is None:
@@ -309,8 +311,8 @@ async def complete(request: Request) -> Response:
 
 async def check(request: Request) -> Response:
     """What is wrong with a formula, and what it says."""
-    body = await _body(request)
-    found = await _bench(request).document(body.get("file"))
+    body = await body_of(request)
+    found = await bench_of(request).document(body.get("file"))
     formula = body.get("formula")
     if not isinstance(formula, str):
         raise Refused(tell("`formula` is a text"))
@@ -329,11 +331,11 @@ async def all_questions(request: Request) -> Response:  # noqa: ARG001 (as above
 
 async def events(request: Request) -> Any:
     """The stream of a page. It begins with what is known already."""
-    bench = _bench(request)
+    bench = bench_of(request)
     found = await bench.document(request.query_params.get("file"))
     if len(bench.hub.streams) >= MOST:
         raise Refused(tell("{count} pages are open already; close some", count=MOST), 429)
-    tab = _tab(request)
+    tab = tab_of(request)
     stream = bench.hub.open(found.name, tab)
     bench.hub.number += 1
     stream.put(bench.hub.number, "document", {**found.status(), "by": ""})
@@ -351,42 +353,42 @@ async def events(request: Request) -> Any:
 
 async def ask(request: Request) -> Response:
     """Ask a question."""
-    body = await _body(request)
-    bench = _bench(request)
+    body = await body_of(request)
+    bench = bench_of(request)
     found = await bench.document(body.get("file"))
     question, given, said = body.get("question"), body.get("arguments") or {}, body.get("circumstances") or {}
     if not isinstance(question, str) or not isinstance(given, dict) or not isinstance(said, dict):
         raise Refused(tell("a question has a name, `arguments` and `circumstances`"))
     questions.arguments(question, given)
     arguments = {
-        **await _model(bench, found),
+        **await model_of(bench, found),
         "question": question,
         "arguments": given,
         "circumstances": said,
         "everything": body.get("everything") is True,
     }
     seconds = 0.0 if body.get("wait") is False else 1.0
-    return await _answered(request, bench.ask("ask", arguments, found.name, _tab(request)), seconds)
+    return await _answered(request, bench.ask("ask", arguments, found.name, tab_of(request)), seconds)
 
 
 async def picture(request: Request) -> Response:
     """Draw a picture."""
-    body = await _body(request)
-    bench = _bench(request)
+    body = await body_of(request)
+    bench = bench_of(request)
     found = await bench.document(body.get("file"))
     kind, about = body.get("kind"), body.get("about")
     if not isinstance(kind, str):
         raise Refused(tell("which picture? `kind` is its name"))
     arguments = {
-        **await _model(bench, found),
+        **await model_of(bench, found),
         "kind": kind,
         "about": about if isinstance(about, str) else None,
         "circumstances": body.get("circumstances") or {},
     }
-    return await _answered(request, bench.ask("drawing", arguments, found.name, _tab(request)), 1.0)
+    return await _answered(request, bench.ask("drawing", arguments, found.name, tab_of(request)), 1.0)
 
 
-async def _model(bench: Workbench, found: Document) -> dict[str, Any]:
+async def model_of(bench: Workbench, found: Document) -> dict[str, Any]:
     """The text of a document, as work takes it; the debt is paid first."""
     edits = found.current()
     if edits.debt:
@@ -400,10 +402,10 @@ async def _answered(request: Request, job: Job, seconds: float) -> Response:
     """The answer, if it is there soon; else by what to ask for it."""
     with contextlib.suppress(TimeoutError, asyncio.CancelledError, InputError):
         await asyncio.wait_for(asyncio.shield(job.future), seconds)
-    found = _bench(request).answers.get(job.id) if job.future.done() else None
+    found = bench_of(request).answers.get(job.id) if job.future.done() else None
     if job.future.done() and found is None:
         await asyncio.sleep(0)  # what keeps the answer is called right after
-        found = _bench(request).answers.get(job.id)
+        found = bench_of(request).answers.get(job.id)
     if found is None:
         return JSONResponse({"job": job.id})
     return JSONResponse({"job": job.id, **found}, 400 if "error" in found else 200)
@@ -411,7 +413,7 @@ async def _answered(request: Request, job: Job, seconds: float) -> Response:
 
 async def answer(request: Request) -> Response:
     """The answer to a question that takes longer."""
-    bench, id_ = _bench(request), request.query_params.get("job", "")
+    bench, id_ = bench_of(request), request.query_params.get("job", "")
     job = bench.jobs.find(id_)
     if job is not None:
         return await _answered(request, job, 20.0)
@@ -423,8 +425,8 @@ async def answer(request: Request) -> Response:
 
 async def cancel(request: Request) -> Response:
     """End a question."""
-    body = await _body(request)
-    bench = _bench(request)
+    body = await body_of(request)
+    bench = bench_of(request)
     job = bench.jobs.find(str(body.get("job", "")))
     if job is not None:
         bench.jobs.cancel(job)
@@ -433,7 +435,7 @@ async def cancel(request: Request) -> Response:
 
 async def export(request: Request) -> Response:
     """A file to keep: report, brief, tables, picture."""
-    bench, query = _bench(request), request.query_params
+    bench, query = bench_of(request), request.query_params
     found = await bench.document(query.get("file"))
     said = {key: query[key] for key in ("world", "platform", "start", "hold", "sanctions") if query.get(key)}
     readings = dict(each.split("=", 1) for each in query.getlist("reading") if "=" in each)
@@ -443,13 +445,13 @@ async def export(request: Request) -> Response:
         **({"rules": query.getlist("rule")} if query.getlist("rule") else {}),
     }
     arguments = {
-        **await _model(bench, found),
+        **await model_of(bench, found),
         "kind": query.get("kind", "report"),
         "about": query.get("about"),
         "form": query.get("form", ""),
         "circumstances": circumstances,
     }
-    job = bench.ask("export", arguments, found.name, _tab(request))
+    job = bench.ask("export", arguments, found.name, tab_of(request))
     made = await asyncio.shield(job.future)
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in made["name"])
     # A page of a report runs scripts of its own: it is saved, and never shown from here.

@@ -15,6 +15,7 @@ import uvicorn
 from detente.errors import InputError
 from detente.messages import tell
 from detente.workbench.app import create_app
+from detente.workbench.documents import Folder
 
 GRACE = 1
 """Seconds that answers under way have when the server ends."""
@@ -37,6 +38,7 @@ def serve(root: str | Path, *, port: int = 0, browser: bool = True, say: Callabl
 
     Port 0 takes any that is free. Raises `InputError` for a folder that is none and a port that is taken.
     """
+    Folder.at(Path(root))  # what is wrong with it is said before a port is taken
     listening = _listen(port)
     bound = listening.getsockname()[1]
     app = create_app(root, cookie=f"detente-{bound}")

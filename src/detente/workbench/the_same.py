@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.case import Case
-from detente.questions.brief.commands import circumstances_of, name_of
+from detente.case.command_line import circumstances_of
+from detente.questions.brief.commands import name_of
 from detente.scenario.text.edit import text_of
 
 COMMANDS: Mapping[str, str] = {

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from detente.messages import tell
-from detente.present.names import sentence
-from detente.present.pages.blocks import (
-    Block,
-    Cards,
-    Choose,
-    Dates,
-    Dossier,
-    Facts,
-    Live,
-    Meanings,
-    Picture,
-    Section,
-    Table,
-    Talk,
-    Text,
-    Way,
-)
+from detente.present.pages.blocks import Block, Choose, Dossier, Live, Meanings, Picture, Section, Table, Talk, Text
+from detente.present.pages.spoken import Line, spoken_lines, spoken_sheet
 from detente.present.words import Words
-from detente.sheet import Phrase, Sheet, Term, is_heading, markdown
+from detente.sheet import Sheet, markdown
 
 
 def report_markdown(dossier: Dossier) -> str:
@@ -77,32 +60,14 @@ def _block(words: Words, block: Block) -> str:
             return f"*{say(drawing.title)}*\n\n{say(drawing.words)}\n"
         case Choose():
             return ""  # the tables have every combination
-    return _points(*_listed(block, say))
+    title, lines = spoken_lines(words, block)
+    return _points(markdown(title), list(map(_entry, lines)))
 
 
-def _listed(block: Block, say: Callable[[Any], str]) -> tuple[str, list[str]]:
-    """The heading and the entries of a block that is a list."""
-    match block:
-        case Facts(title, facts):
-            return say(title), [f"**{say(f.asks)}** {say(f.answer)}. {say(f.says)}" for f in facts]
-        case Cards(title, cards):
-            return say(title), [
-                tell(
-                    "**{title}** (state {state}): {marks}",
-                    title=say(c.title),
-                    state=c.state,
-                    marks=", ".join(c.marks) or "–",
-                )
-                for c in cards
-            ]
-        case Way():
-            steps = [f"{step.who}: {'; '.join(map(say, step.does))} ({say(step.why)})" for step in block.steps]
-            return say(block.title), [say(block.start), *steps, say(block.end)]
-        case Meanings(known):
-            return "", [f"**{say(e.word)}**{f' ({say(e.other)})' if e.other else ''}: {say(e.meaning)}" for e in known]
-        case Dates(title, dates):
-            return say(title), [f"{d.when}: {say(d.says)}{f' ({say(d.source)})' if d.source else ''}" for d in dates]
-    raise TypeError(f"not a block of a report: {block!r}")
+def _entry(line: Line) -> str:
+    about = f"**{markdown(line.about)}**" if line.about else ""
+    says = f"{markdown(line.says)}{f' ({markdown(line.source)})' if line.source else ''}"
+    return f"{about}{'' if not about or says.startswith(':') else ' '}{says}"
 
 
 def _points(title: str, items: list[str]) -> str:
@@ -111,13 +76,6 @@ def _points(title: str, items: list[str]) -> str:
 
 def _table(words: Words, sheet: Sheet) -> str:
     """A table with every term by its name."""
-
-    def cell(value: Any) -> Any:
-        return Phrase.of(words.spelled(value)) if isinstance(value, Phrase | Term) else value
-
-    sheet = sheet.told()
-    rows = tuple(row if is_heading(row) else tuple(map(cell, row)) for row in sheet.rows)
-    said = replace(sheet, columns=tuple(map(cell, sheet.columns)), rows=rows)
-    notes = "".join(f"\n*{markdown(words.spelled(sentence(note)))}*\n" for note in sheet.notes)
-    title = words.spelled(sheet.title)
-    return (f"### {markdown(title)}\n\n" if title else "") + said.to_markdown() + notes
+    said = spoken_sheet(words, sheet)
+    notes = "".join(f"\n*{markdown(note)}*\n" for note in said.notes)
+    return (f"### {markdown(said.title)}\n\n" if said.title else "") + said.to_markdown() + notes

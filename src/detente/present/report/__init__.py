@@ -2,7 +2,8 @@
 
 `collect(study)` asks the questions and gathers a `Dossier`, which is pure data; `page(dossier)` makes an HTML file of it that
 needs nothing else, no network and no program but a browser; `report_markdown(dossier)` is the same as Markdown, and
-`dossier.to_json()` for programs.
+`dossier.to_json()` for programs. `written_as(form, dossier)` is the content of a file in any form there is (`FORMS`), Word,
+PowerPoint and PDF among them.
 
 >>> from detente.study import Study
 >>> from detente.scenario import load
@@ -17,5 +18,6 @@ from detente.present.pages.blocks import Dossier, Section
 from detente.present.pages.render import page
 from detente.present.pages.report_markdown import report_markdown
 from detente.present.report.assemble import SECTIONS, collect
+from detente.present.report.forms import ready, written_as
 
-__all__ = ["SECTIONS", "Dossier", "Section", "collect", "page", "report_markdown"]
+__all__ = ["SECTIONS", "Dossier", "Section", "collect", "page", "ready", "report_markdown", "written_as"]

@@ -23,7 +23,8 @@ from detente.engine.play import ALL
 from detente.messages import tell
 from detente.questions.brief.commands import command
 from detente.questions.brief.values import Answered, Verdicts
-from detente.questions.history.hindcast import MOST_COMBINATIONS, Hindcast, hindcast
+from detente.questions.history.hindcast import Hindcast, hindcast
+from detente.questions.history.hindcast_scores import MOST_COMBINATIONS
 from detente.questions.inverse.assumptions import Assumptions, assumptions, single_changes
 from detente.questions.partnerships.break_matrix import BreakMatrix, break_matrix
 from detente.questions.policy.levers import levers

@@ -16,7 +16,8 @@ from detente.questions.coalitions.smallest import Coalition, joint_minimal, mini
 from detente.questions.evolution.irreversibility import irreversible
 from detente.questions.evolution.paths import Paths, paths, shortest
 from detente.questions.evolution.steps import KINDS
-from detente.questions.history.hindcast import Hindcast, Score, hindcast
+from detente.questions.history.hindcast import Hindcast, hindcast
+from detente.questions.history.hindcast_scores import Score
 from detente.questions.policy.commitments import KEPT, Commitment, Start
 from detente.questions.policy.inducement import induce
 from detente.questions.uncertainty.pivots import KINDS as CHANGES

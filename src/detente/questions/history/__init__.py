@@ -8,8 +8,8 @@ of hits by blind choice is then a sum of independent trials with these chances (
 are given beside the hits. An actor that stayed put *holds*; its holds are compared with how often states are stable for it.
 
 - `recorded_moves` replays a record, `legality` says why a change is no legal move, `scoring` counts hits against chance;
-- `hindcast` scores rival readings against the `history:` of a file; `game_log` judges a game move by move: what was expected
-  instead, where it left the predicted paths, and what is expected next;
+- `hindcast` scores rival readings against the `history:` of a file (`hindcast_scores` has the reckoning); `game_log` judges a
+  game move by move: what was expected instead, where it left the predicted paths, and what is expected next;
 - `events` takes in tables of coded events, `records` logs kept by hand; `periods` reads a record period by period, without an
   order inside one, and has the choice model that turns what a reading says into chances;
 - `update` says where the world is and what each event says of each reading, `backtest` scores what the readings would have

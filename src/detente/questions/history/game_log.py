@@ -84,7 +84,7 @@ class Judged(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share(Record):
+class Explained(Record):
     """How far one reading of an actor expects the actor's legal moves; `chosen` marks the reading of the case."""
 
     actor: str
@@ -105,7 +105,7 @@ class GameLog(Answer):
     moves: tuple[Judged, ...]
     left: int | None
     left_myopic: int | None
-    shares: tuple[Share, ...]
+    shares: tuple[Explained, ...]
     start: Place
     end: Place
 
@@ -314,7 +314,7 @@ def _hindrances(case: Case, played: Played, entry: Entry) -> tuple[str, ...]:
     return hindrances(case, entry.player, entry.before, wanted) or (STATUSES[entry.recorded.status],)
 
 
-def _shares(case: Case, entries: Sequence[Entry], progress: Progress) -> list[Share]:
+def _shares(case: Case, entries: Sequence[Entry], progress: Progress) -> list[Explained]:
     moved = {entry.recorded.actor for entry in entries if entry.recorded.scored}
     asked = [
         (a.id, reading)
@@ -330,7 +330,7 @@ def _shares(case: Case, entries: Sequence[Entry], progress: Progress) -> list[Sh
         analysis = other.analyse(CONCEPTS)
         own = [entry for entry in entries if entry.recorded.scored and entry.recorded.actor == actor]
         calls = [judge(analysis, number, entry) for number, entry in enumerate(own)]
-        share = Share(
+        share = Explained(
             actor=actor,
             reading=reading,
             chosen=other is case,

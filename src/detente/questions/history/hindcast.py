@@ -22,6 +22,8 @@ separates them if, in some combination of what the others want, it is expected u
  (`detente.questions.uncertainty.expectations`), weakly if the words merely differ. Readings that no move separates are
 scored alike by their own record.
 
+The reckoning is in `detente.questions.history.hindcast_scores`; here are the question and what people read of its answer.
+
 >>> from detente.scenario import load
 >>> answer = hindcast(Case(load("hanoi_2019")))
 >>> [(answer.label(score), str(score.unsanctioned)) for score in answer.scores][:2]
@@ -32,29 +34,29 @@ scored alike by their own record.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-import numpy as np
-
-from detente.analysis import Analysis
 from detente.case import CONCEPTS, Basis, Case
-from detente.conflict import Conflict
-from detente.errors import InputError, Lacks
+from detente.errors import Lacks
 from detente.messages import later, numeral, tell
-from detente.questions.history.recorded_moves import STATUSES, Entry, Recorded, replay
-from detente.questions.history.scoring import Call, Tally, improvements, judge, unsanctioned
-from detente.questions.uncertainty.completions import every_choice
-from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED, NOT, SEPARATED, WEAKLY, separation
-from detente.result import INSIDE, Answer, Record
+from detente.questions.history.hindcast_scores import (
+    OfReading,
+    Score,
+    Told,
+    by_reading,
+    combinations,
+    score_of,
+    told_apart,
+    who_stayed,
+)
+from detente.questions.history.recorded_moves import STATUSES, Recorded, replay
+from detente.questions.uncertainty.expectations import CONTRADICTED, EXPECTED
+from detente.result import INSIDE, Answer
 from detente.sheet import ActorTerm, FormulaTerm, Gloss, Phrase, ReadingTerm, Sheet, listing, many, names_of
-
-MOST_COMBINATIONS = 512
-"""Combinations of readings scored at most."""
 
 SHOWN = 32
 """Rows of combinations of readings listed at most where people read, the best first; the JSON has all combinations."""
@@ -68,72 +70,6 @@ APART = later(
 
 FEW = 30
 """Below this many recorded moves the result calls itself weak evidence."""
-
-
-@dataclass(frozen=True)
-class Hold(Record):
-    """An actor that stayed put at an event (by number), and under which concepts the state was stable for it."""
-
-    event: int
-    actor: str
-    stable: Mapping[str, bool]
-
-
-@dataclass(frozen=True)
-class Held(Record):
-    """How many holds of `n` are stable under a concept, and how many would be in states picked blindly."""
-
-    hits: int
-    n: int
-    expected: float
-
-    def __str__(self) -> str:
-        return tell("{hits} of {n}", hits=self.hits, n=self.n)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Score(Record):
-    """One choice of readings against the record: hits by `improvements`, hits with foresight (`unsanctioned`).
-
-    `by_actor` counts hits with foresight per mover.
-    """
-
-    readings: Mapping[str, str]
-    calls: tuple[Call, ...]
-    improvements: Tally
-    unsanctioned: Tally
-    by_actor: Mapping[str, Tally]
-    holds: tuple[Hold, ...]
-    held: Mapping[str, Held]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told(Record):
-    """Two readings of an actor, and the recorded moves (by number) that separate them, and that do so only weakly."""
-
-    actor: str
-    left: str
-    right: str
-    separated: tuple[int, ...]
-    weakly: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfReading(Record):
-    """One reading of an actor against what that actor did: the least and the most over all readings of the others.
-
-    Of its `moves` so many are expected (unsanctioned improvements), as blind choice would have it `by_luck`, and with what
-    `chance` blind choice does as well; of the times it `stayed`, in how many that is sequentially stable for it.
-    """
-
-    actor: str
-    reading: str
-    moves: int
-    expected: tuple[int, int]
-    by_luck: tuple[float, float]
-    chance: tuple[float, float]
-    stayed: int
-    stable: tuple[int, int]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -168,57 +104,12 @@ class Hindcast(Answer):
     @cached_property
     def by_reading(self) -> tuple[OfReading, ...]:
         """One result for each reading of each actor: of what that actor did, whatever the readings of the others are."""
-        found = []
-        for actor in self.scores[0].readings:
-            for reading in self.order.get(actor, (self.scores[0].readings[actor],)):
-                mine = [score for score in self.scores if score.readings[actor] == reading]
-                tallies = [score.by_actor[actor] for score in mine if actor in score.by_actor]
-                held = [[hold.stable["seq"] for hold in score.holds if hold.actor == actor] for score in mine]
-                if not tallies and not held[0]:
-                    continue
-                found.append(
-                    OfReading(
-                        actor=actor,
-                        reading=reading,
-                        moves=tallies[0].n if tallies else 0,
-                        expected=_span([each.hits for each in tallies]),
-                        by_luck=_span([each.expected for each in tallies]),
-                        chance=_span([each.chance for each in tallies]),
-                        stayed=len(held[0]),
-                        stable=_span([sum(each) for each in held]),
-                    )
-                )
-        return tuple(found)
+        return by_reading(self.scores, self.order)
 
     @cached_property
     def told_apart(self) -> tuple[Told, ...]:
         """For every two readings of each actor that was varied, the moves that can tell them apart. Cost: pairs of scores."""
-        found: dict[tuple[str, str, str], dict[int, str]] = {}
-        for one, other in itertools.combinations(self._as_written, 2):
-            differing = [actor for actor in self.varied if one.readings[actor] != other.readings[actor]]
-            if len(differing) != 1:
-                continue
-            actor = differing[0]
-            told = found.setdefault((actor, one.readings[actor], other.readings[actor]), {})
-            for before, after in zip(one.calls, other.calls, strict=True):
-                how = separation(before.expectation, after.expectation)
-                if how != NOT and told.get(before.event) != SEPARATED:
-                    told[before.event] = how
-        return tuple(
-            Told(
-                actor=actor,
-                left=left,
-                right=right,
-                separated=tuple(sorted(event for event, how in told.items() if how == SEPARATED)),
-                weakly=tuple(sorted(event for event, how in told.items() if how == WEAKLY)),
-            )
-            for (actor, left, right), told in sorted(found.items(), key=lambda each: self.varied.index(each[0][0]))
-        )
-
-    @property
-    def _as_written(self) -> list[Score]:
-        """The scores in the order in which the file gives the readings, so that each pair is met in one order."""
-        return sorted(self.scores, key=lambda score: [self.order[a].index(score.readings[a]) for a in self.varied])
+        return told_apart(self.scores, self.order)
 
     @property
     def evidence(self) -> str:
@@ -559,14 +450,6 @@ class Hindcast(Answer):
         return Sheet(tell("Holds that are stable"), (self._varied, *columns), rows, (note, *self._more(groups, SHOWN)))
 
 
-Number = TypeVar("Number", int, float)
-
-
-def _span(values: Sequence[Number]) -> tuple[Number, Number]:
-    """The least and the most; of nothing 0."""
-    return (min(values), max(values)) if values else (0, 0)
-
-
 def _range(span: tuple[float, float]) -> str:
     """A span in few words.
 
@@ -591,79 +474,18 @@ def hindcast(case: Case, readings_grid: Mapping[str, Iterable[str]] | None = Non
     """
     if not case.scenario.history:
         raise Lacks("history", tell("recorded events"))
-    combinations = _combinations(case, readings_grid)
+    chosen = combinations(case, readings_grid)
     record = replay(case)
-    stayed = [_stayed(case.game.conflict, entry) for entry in record]
-    asked = (case.as_if({**case.readings, **each}, case.world, case.sanctions) for each in combinations)
-    scores = [_score(each, record, stayed) for each in asked]
+    stayed = [who_stayed(case.game.conflict, entry) for entry in record]
+    asked = (case.as_if({**case.readings, **each}, case.world, case.sanctions) for each in chosen)
+    scores = [score_of(each, record, stayed) for each in asked]
     scores.sort(key=lambda score: (score.unsanctioned.chance, -score.unsanctioned.hits))
-    varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in combinations}) > 1)
+    varied = tuple(actor for actor in case.actors if len({combination.get(actor) for combination in chosen}) > 1)
     return Hindcast(
         basis=case.basis_over(case.actors if readings_grid is None else ()),
         varied=varied,
-        order={actor: tuple(dict.fromkeys(each[actor] for each in combinations)) for actor in varied},
+        order={actor: tuple(dict.fromkeys(each[actor] for each in chosen)) for actor in varied},
         events=tuple(entry.recorded for entry in record),
         scores=tuple(scores),
         every=every,
     )
-
-
-def _combinations(case: Case, grid: Mapping[str, Iterable[str]] | None) -> list[dict[str, str]]:
-    """Every choice of readings over the grid, in order."""
-    if grid is None:
-        chosen = {actor.id: list(actor.counted) for actor in case.scenario.actors if actor.readings}
-    else:
-        chosen = {a: [case.scenario.actor(a).reading(name).id for name in names] for a, names in grid.items()}
-    empty = [actor for actor, names in chosen.items() if not names]
-    if empty:
-        raise InputError(tell("no reading of {empty} is named; expected at least one", empty=empty[0]))
-    count = math.prod(map(len, chosen.values()))
-    if count > MOST_COMBINATIONS:
-        raise InputError(
-            tell(
-                "{count} combinations of readings; at most {most_combinations} are scored. Name the readings "
-                "that matter.",
-                count=numeral(count),
-                most_combinations=MOST_COMBINATIONS,
-            )
-        )
-    return list(every_choice(chosen))
-
-
-def _score(case: Case, record: Sequence[Entry], stayed: Sequence[Iterable[str]]) -> Score:
-    analysis = case.analyse(CONCEPTS)
-    calls = tuple(judge(analysis, n, entry) for n, entry in enumerate(record) if entry.recorded.scored)
-    holds = tuple(
-        Hold(n, actor, {c: analysis.is_stable(c, actor, entry.before) for c in CONCEPTS})
-        for n, (entry, actors) in enumerate(zip(record, stayed, strict=True))
-        for actor in actors
-    )
-    movers = dict.fromkeys(record[call.event].recorded.actor for call in calls)
-    by_actor = {actor: [call for call in calls if record[call.event].recorded.actor == actor] for actor in movers}
-    return Score(
-        readings=case.chosen,
-        calls=calls,
-        improvements=improvements(calls),
-        unsanctioned=unsanctioned(calls),
-        by_actor={actor: unsanctioned(own) for actor, own in by_actor.items()},
-        holds=holds,
-        held={concept: _held(analysis, concept, holds) for concept in CONCEPTS},
-    )
-
-
-def _stayed(conflict: Conflict, entry: Entry) -> tuple[str, ...]:
-    """The actors that could have moved in the state before the event and did not, while its actor, or nobody, did."""
-    if entry.recorded.status not in ("move", "illegal", "quiet"):
-        return ()
-    here = np.array([entry.before], dtype=np.int64)
-    return tuple(
-        player.id
-        for axis, player in enumerate(conflict.players)
-        if axis != entry.player and len(conflict.successors(here, axis)[1])
-    )
-
-
-def _held(analysis: Analysis, concept: str, holds: Sequence[Hold]) -> Held:
-    actors = {hold.actor for hold in holds}
-    share = {actor: len(analysis.equilibria(concept, actors=[actor])) / analysis.states for actor in actors}
-    return Held(sum(h.stable[concept] for h in holds), len(holds), sum(share[hold.actor] for hold in holds))

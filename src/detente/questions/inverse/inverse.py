@@ -23,8 +23,8 @@ Source: Kinsara, Petersons, Hipel & Kilgour 2015, Advanced Decision Support for 
 ...     syria = inverse(case, "s2", concept, ["syria"]).best.demands[0]
 ...     print(concept, syria.rankings, "-", syria.text)
 nash 240 - no better than the target: s1, s3
-gmr 384 - no better than the target: one of (s1 | s4); one of (s3 | s6)
 smr 300 - no better than the target: one of (s1 | s4 and s6 and s5); one of (s3 | s4 and s6 and s5)
+gmr 384 - no better than the target: one of (s1 | s4); one of (s3 | s6)
 """
 
 from __future__ import annotations

@@ -54,6 +54,8 @@ class Folder:
             folder._agree(mine)
         except (NotADirectoryError, FileExistsError):
             raise InputError(tell("{path} is a file; expected a folder to keep draws in", path=path)) from None
+        except OSError as error:
+            raise InputError(tell("{path} cannot be used: {why}", path=path, why=error.strerror)) from None
         return folder
 
     def _agree(self, mine: dict[str, Any]) -> None:
@@ -67,7 +69,7 @@ class Folder:
                         manifest=MANIFEST,
                     )
                 )
-            write_whole(manifest, json.dumps(mine, indent=1, ensure_ascii=False) + "\n")
+            self._write(manifest, json.dumps(mine, indent=1, ensure_ascii=False) + "\n")
             return
         try:
             theirs = json.loads(manifest.read_text(encoding="utf-8"))
@@ -111,7 +113,21 @@ class Folder:
         }
         content = io.BytesIO()
         parquet.write_table(importlib.import_module("pyarrow").table(columns), content)
-        write_whole(self._file(number), content.getvalue())
+        self._write(self._file(number), content.getvalue())
+
+    def _write(self, file: Path, content: str | bytes) -> None:
+        try:
+            write_whole(file, content)
+        except OSError as error:  # a full disk, say: what was kept before is whole
+            raise InputError(
+                tell(
+                    "{file} cannot be written: {why}. What was drawn before is kept in {path}; make room, or choose "
+                    "another folder, and ask the same again",
+                    file=file.name,
+                    why=error.strerror,
+                    path=self.path,
+                )
+            ) from None
 
     @property
     def _columns(self) -> Iterator[str]:

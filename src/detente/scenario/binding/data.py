@@ -16,6 +16,8 @@ from detente.formula import Formula
 from detente.scenario.model import (
     ALL_OFF,
     Adjustment,
+    EventGuards,
+    EventTable,
     Evidence,
     Option,
     Place,
@@ -29,7 +31,7 @@ from detente.scenario.model.fields import Written
 
 
 def data_of(scenario: Scenario) -> dict[str, Any]:
-    """The model of a scenario (with options) in the shape of the format: actors, rules, outcomes, sources, `now`.
+    """The model of a scenario (with options) in the shape of the format: actors, rules, outcomes, sources, `now`, `events`.
 
     Every formula is written out over the options, unless its text still says the same.
     """
@@ -50,7 +52,8 @@ def data_of(scenario: Scenario) -> dict[str, Any]:
     }
     here = scenario.now
     now = {"now": [by_key[k].text(v) for k, v in here.items() if v]} if isinstance(here, Mapping) else {}
-    return {key: each for key, each in data.items() if each} | now
+    events = {"events": _events(scenario.events, by_key)} if scenario.events is not None else {}
+    return {key: each for key, each in data.items() if each} | now | events
 
 
 def _entry(value: Any, **special: Any) -> dict[str, Any]:
@@ -138,3 +141,21 @@ def _rule(rule: Rule, options: Mapping[str, Option]) -> dict[str, Any]:
     else:
         body = {rule.kind: str(rule.when)}
     return ({"name": rule.name} if rule.name else {}) | body | _entry(rule.evidence)
+
+
+def _events(table: EventTable, options: Mapping[str, Option]) -> dict[str, Any]:
+    usual = EventGuards()
+    guards = {
+        name: ("off" if not isinstance(value, bool) else "no") if not value else _plain(value)
+        for name, value in vars(table.guards).items()
+        if value != getattr(usual, name)
+    }
+    rules = [
+        {
+            "when": {key: list(texts) for key in ("actor", "target", "code") if (texts := getattr(rule, key))},
+            "sets": [options[key].text(value) for key, value in rule.settings.items()],
+            **_entry(rule.evidence),
+        }
+        for rule in table.rules
+    ]
+    return {"format": table.format, "period": table.period, **({"guards": guards} if guards else {}), "rules": rules}

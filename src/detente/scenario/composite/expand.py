@@ -53,9 +53,10 @@ def expand(page: Page, shelf: Parts, trail: tuple[str, ...]) -> Whole | None:
         return None  # the shape of the section is reported with that of the rest
     whole = _whole(page, spec, shelf, trail)
     # What joins is written into the tree before anything is bound, so that the rest of the file may name it. If the file
-    # says where things stand now, the parts need not agree on it.
+    # says where things stand now, or what events mean, that counts, and the parts need not agree on it.
     if whole is not None:
-        _insert(page, _joined(page, whole, agree="now" not in page.root.value))
+        own = page.root.value
+        _insert(page, _joined(page, whole, agree="now" not in own, events="events" not in own))
     return whole
 
 
@@ -184,7 +185,7 @@ def _renamed(page: Page, path: Path, part: schema.PartModel, scenario: Scenario)
     return scenario if len(page.problems) == before else None
 
 
-def _joined(page: Page, whole: Whole, agree: bool) -> Scenario | None:
+def _joined(page: Page, whole: Whole, *, agree: bool, events: bool) -> Scenario | None:
     try:
         return join(
             whole.parts,
@@ -194,6 +195,7 @@ def _joined(page: Page, whole: Whole, agree: bool) -> Scenario | None:
             readings=whole.readings,
             same=whole.same,
             agree=agree,
+            events=events,
         )
     except InputError as error:
         page.error(("parts",), "parts", str(error))

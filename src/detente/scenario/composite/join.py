@@ -27,6 +27,7 @@ from fractions import Fraction
 from detente.errors import InputError, Unanswerable, refuse_unknown
 from detente.formula import Not
 from detente.messages import tell
+from detente.scenario.composite.event_rules import joined_events
 from detente.scenario.composite.renaming import Parts, clashes, rename_part
 from detente.scenario.model import Actor, Option, PriorityList, Reading, Rule, Scenario, Statement, Weights, in_order
 
@@ -46,12 +47,14 @@ def join(
     readings: Mapping[str, Mapping[str, str]] | None = None,
     same: Iterable[str] = (),
     agree: bool = True,
+    events: bool = True,
 ) -> Scenario:
     """One scenario of several that share actors; its parts by `order` of importance (as given) or by `weights`.
 
     `readings` chooses readings by part and actor; `same` names options of shared actors that are one decision. Where they
     differ in the parts' status quo this is an error, or without `agree` the first part's counts. Options, outcomes and sources
-    get the part's name in front where two parts use one name; named states are left out, rankings become weights.
+    get the part's name in front where two parts use one name; named states are left out, rankings become weights. With `events`
+    the rules for tables of events are joined, too (`detente.scenario.composite.event_rules`).
     """
     who, one = (shared,) if isinstance(shared, str) else tuple(shared), tuple(same)
     _check(parts, who, order, weights)
@@ -72,6 +75,7 @@ def join(
         now=_now(renamed, agree),
         outcomes={name: outcome for scenario in renamed.values() for name, outcome in scenario.outcomes.items()},
         sources={name: source for scenario in renamed.values() for name, source in scenario.sources.items()},
+        events=joined_events(renamed) if events else None,
     )
 
 

@@ -13,7 +13,18 @@ from fractions import Fraction
 from detente.errors import InputError
 from detente.formula import Formula, Setting, options_of, rebuild
 from detente.messages import tell
-from detente.scenario.model import Actor, Evidence, Option, Ranking, Reading, Rule, Scenario, Statement, Weights
+from detente.scenario.model import (
+    Actor,
+    EventRule,
+    Evidence,
+    Option,
+    Ranking,
+    Reading,
+    Rule,
+    Scenario,
+    Statement,
+    Weights,
+)
 
 Parts = Mapping[str, Scenario]
 
@@ -29,7 +40,10 @@ def rename_actor(scenario: Scenario, old: str, new: str) -> Scenario:
         return replace(a, id=new, options=options) if a.id == old else a
 
     rules = tuple(replace(r, actor=new) if r.actor == old else r for r in scenario.rules)
-    return replace(scenario, actors=tuple(map(actor, scenario.actors)), rules=rules, worlds={})
+    table = scenario.events
+    if table is not None:
+        table = replace(table, rules=tuple(replace(r, by=new) if r.by == old else r for r in table.rules))
+    return replace(scenario, actors=tuple(map(actor, scenario.actors)), rules=rules, worlds={}, events=table)
 
 
 Names = Mapping[str, Mapping[str, str]]
@@ -111,6 +125,13 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
         readings = {name: reading(r) for name, r in a.readings.items()}
         return replace(a, options=tuple(map(option, a.options)), readings=readings, evidence=backed(a.evidence))
 
+    def event(r: EventRule) -> EventRule:
+        settings = {keys.get(key, key): value for key, value in r.settings.items()}
+        return replace(r, settings=settings, evidence=backed(r.evidence))
+
+    table = scenario.events
+    if table is not None:
+        table = replace(table, rules=tuple(map(event, table.rules)))
     outcomes = {names["outcomes"].get(name, name): outcome for name, outcome in scenario.outcomes.items()}
     now = scenario.now
     if isinstance(now, Mapping):
@@ -128,6 +149,7 @@ def rename_part(scenario: Scenario, names: Names) -> Scenario:
             for key, source in scenario.sources.items()
         },
         now=now,
+        events=table,
     )
 
 

@@ -66,6 +66,8 @@ function App() {
   const skip = html`<a class="skip" href="#main">${say("skip")}</a>`;
   if (problem) return html`<main class="lone"><p class="problem" role="alert">${problem.message} ${problem.hint}</p></main>`;
   if (view.kind === "start") return html`${skip}<${Start} />`;
+  // A seat of a board has a code, and may see nothing of the file but what the board shows.
+  if (view.kind === "board" && query.get("code")) return html`${skip}<${Board} query=${query} />`;
   const file = opened(view.file);
   if (view.kind === "board") return html`${skip}<${Board} file=${file} query=${query} />`;
   if (!told[needs]) return html`<main class="lone"><p class="told" role="status">${say("opening")}</p></main>`;
