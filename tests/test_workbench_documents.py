@@ -12,7 +12,7 @@ import pytest
 
 from detente.errors import InputError
 from detente.scenario import library
-from detente.scenario.text.changes import Change, Stale
+from detente.scenario.text.changes import ABSENT, Change, Stale
 from detente.workbench import journal as journal_module
 from detente.workbench.documents import Document, Folder, Refused, starting_text
 from detente.workbench.journal import Journal, kept
@@ -121,6 +121,77 @@ def test_a_text_that_is_no_yaml_is_kept_as_a_draft(folder: Path) -> None:
     again.write(TEXT, "")
     assert again.draft is None
     assert again.saved
+
+
+def test_undo_takes_back_a_draft_before_any_step(folder: Path) -> None:
+    document = opened(folder)
+    document.edit([TITLE], "the title", 1)
+    document.write(TEXT + "now: [", "")
+    assert document.status()["undo"] == "the text that is no YAML yet"
+    document = after_a_crash(document)
+    document.undo()
+    assert (document.draft, document.data["title"]) == (None, "Hawk and dove")
+    document = after_a_crash(document)
+    assert (document.draft, document.data["title"], document.status()["undo"]) == (None, "Hawk and dove", "the title")
+    document.undo()
+    assert document.data["title"] == "Chicken"
+    with pytest.raises(Refused, match="there is nothing to undo"):
+        document.undo()
+
+
+def test_remarks_written_one_after_the_other_are_taken_back_one_after_the_other(folder: Path) -> None:
+    document = opened(folder)
+    for text in ("# one\n", "# one\n# two\n"):
+        document.write(TEXT + text, "")
+    document = after_a_crash(document)
+    document.undo()
+    assert document.current().text == TEXT + "# one\n"
+    document.undo()
+    assert document.current().text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("\ud800", "the character U\\+D800 is not part of a text; delete it"),
+        ("a\x00b", "the character U\\+0000 is not part of a text; delete it"),
+        ({"key": ["\u2028"]}, "U\\+2028 .line separator. is a line break that editors do not show"),
+        ({"\u202ekey": None}, "U\\+202E .right-to-left override. shows a line in another order than it has"),
+        (json.loads("[" * 60 + "]" * 60), "this is nested too deep"),
+    ],
+)
+def test_what_no_file_can_say_is_not_taken_into_the_edits(folder: Path, value: Any, why: str) -> None:
+    document = opened(folder)
+    with pytest.raises(Refused, match=why):
+        document.edit([Change("put", ("note",), ABSENT, value)], "", 1)
+    with pytest.raises(Refused, match="U\\+D800"):
+        document.write(TEXT + "note: \ud800", "")
+    assert (document.version, document.draft, document.journal.there) == (1, None, False)
+
+
+def test_nothing_is_kept_behind_a_link(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (folder / ".detente").symlink_to(elsewhere)
+    document = opened(folder)
+    with pytest.raises(Refused, match=r"this edit cannot be kept: \.detente is a link, and nothing is kept behind one"):
+        document.edit([TITLE], "", 1)
+    (elsewhere / "chicken.yaml.journal").write_text(json.dumps({"do": "base", "text": "title: a secret"}) + "\n")
+    again = opened(folder)
+    again.journal.forget()
+    assert again.data["title"] == "Chicken"
+    assert [each.name for each in elsewhere.iterdir()] == ["chicken.yaml.journal"]
+
+
+def test_a_journal_that_is_a_link_is_not_followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret"
+    secret.write_text(json.dumps({"do": "base", "text": "title: a secret"}) + "\n")
+    (folder / ".detente").mkdir()
+    (folder / ".detente" / "chicken.yaml.journal").symlink_to(secret)
+    document = opened(folder)
+    document.edit([TITLE], "", 1)
+    assert document.data["title"] == "Hawk and dove"
+    assert "Hawk" not in secret.read_text()
+    assert after_a_crash(document).data["title"] == "Hawk and dove"
 
 
 def test_an_edit_of_what_is_not_there_changes_nothing(folder: Path) -> None:
@@ -486,6 +557,16 @@ def test_two_workbenches_do_not_write_into_one_journal(folder: Path) -> None:
     with pytest.raises(Refused, match="another workbench edits this file; nothing is changed"):
         other.edit([NOW], "", 1)
     one.close()
+    # What the first one has left is not written over by the one that began before: it takes it, then goes on from there.
+    with pytest.raises(Refused, match="another workbench has edited this file; look at it again in a moment"):
+        other.edit([NOW], "", 1)
+    assert other.look()
+    assert (other.data["title"], other.saved, other.status()["undo"]) == ("Hawk and dove", False, "a change")
+    assert other.version > 1
+    other.edit([NOW], "", other.version)
+    other.undo()
+    assert not other.look()
+    other.close()
     again = opened(folder)
-    again.edit([NOW], "", 2)
+    again.edit([NOW], "", again.version)
     assert (again.data["title"], again.data["now"]) == ("Hawk and dove", ["ann_swerves", "bob_swerves"])

@@ -146,6 +146,18 @@ def test_a_body_that_says_it_is_too_large_is_not_waited_for(server: Running) -> 
     assert ask_raw(server, f"{head}Content-Length: {'9' * 30}\r\n\r\n").startswith("HTTP/1.1 4")
 
 
+def test_cookies_of_other_servers_of_this_machine_shut_nobody_out(client: Client, server: Running) -> None:
+    (name, value), *_ = client.http.cookies.items()
+    for others in ('state={"a": [1, 2]}', "odd=(x y)", 'bare; "q=', "a=b=c"):
+        told = httpx.get(f"{server.base}/api/files", headers={"cookie": f"{others}; {name}={value}"})
+        assert told.status_code == 200, others
+
+
+@pytest.mark.parametrize("name", ["%00", "a" * 5000, "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd", "vendor"])
+def test_what_is_no_file_of_ours_is_not_found(client: Client, name: str) -> None:
+    assert client.http.get(f"/static/{name}").status_code == 404
+
+
 def test_other_methods_are_refused(client: Client) -> None:
     for method in ("PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"):
         assert client.http.request(method, "/api/files").status_code == 405

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detente.characters import refused
 from detente.errors import InputError, ScenarioError
 from detente.files import write_new
 from detente.messages import tell
@@ -33,7 +34,7 @@ from detente.scenario.read import ENDINGS, decoded
 from detente.scenario.text import yaml_tree
 from detente.scenario.text.changes import Change, Stale, between, made
 from detente.scenario.text.edit import digest, save, text_of
-from detente.scenario.text.yaml_tree import MAX_CHARACTERS
+from detente.scenario.text.yaml_tree import MAX_CHARACTERS, MAX_DEPTH
 from detente.scenario.versions.merge import Keep, Merged, merge_texts
 from detente.workbench.edits import Edits, Step
 from detente.workbench.journal import FOLDER, Journal
@@ -46,6 +47,10 @@ HEAD = 64_000
 """Bytes of a file in which its title is looked for."""
 
 _TITLE = re.compile(r"""^["']?title["']?[ \t]*:[ \t]*\S.*$""", re.MULTILINE)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, which no encoding writes."""
 
 
 class Refused(InputError):
@@ -281,8 +286,9 @@ class Document:
                     edits.know(entry["text"])
                 self.draft = None
             case "undo":
-                edits.undo()
+                self._undo(edits)
             case "redo":
+                self.draft = None
                 edits.redo()
             case "draft":
                 self.draft = entry["text"]
@@ -333,9 +339,13 @@ class Document:
             "version": self.version,
             "digest": self.digest,
             "saved": self.saved,
-            "can_undo": bool(edits and edits.can_undo),
+            "can_undo": bool(edits and (edits.can_undo or self.draft is not None)),
             "can_redo": bool(edits and edits.can_redo),
-            "undo": edits.done[-1].words if edits and edits.done else None,
+            "undo": _drafted()
+            if edits and self.draft is not None
+            else edits.done[-1].words
+            if edits and edits.done
+            else None,
             "redo": edits.undone[-1].words if edits and edits.undone else None,
             "draft": self.draft is not None,
             "outside": self.told_outside(),
@@ -353,6 +363,8 @@ class Document:
         Raises `Stale` if what is to be changed is not what is there, `Refused` if others have moved what is counted by number.
         """
         edits = self.current()
+        for change in changes:
+            _writable(change)
         if edits.block:
             raise Refused(tell("mend the text first: {problem}", problem=edits.block), 409)
         counted = any(each.kind in ("insert", "order", "rename") for each in changes)
@@ -385,24 +397,34 @@ class Document:
         )
 
     def undo(self) -> str:
+        """Take back what came last: the draft, if there is one, else the last step."""
         edits = self.current()
-        if not edits.done:
+        if not edits.done and self.draft is None:
             raise Refused(tell("there is nothing to undo"), 409)
         self._record({"do": "undo"})
+        return self._undo(edits)
+
+    def _undo(self, edits: Edits) -> str:
+        if self.draft is None:
+            return edits.undo().words
         self.draft = None
-        return edits.undo().words
+        edits.version += 1
+        return _drafted()
 
     def redo(self) -> str:
         edits = self.current()
         if not edits.undone:
             raise Refused(tell("there is nothing to redo"), 409)
         self._record({"do": "redo"})
+        self.draft = None
         return edits.redo().words
 
     def write(self, text: str, words: str, tab: str = "") -> None:
         """What the text view says. A text that is no YAML is kept as a draft, beside what was there."""
         if len(text) > MAX_CHARACTERS:
             raise Refused(tell("the text is too large"), 413)
+        if half := _HALF.search(text):  # not even a draft: no file and no answer can hold it
+            raise Refused((refused(half[0]) or (0, ""))[1])
         dressed = self._dressed(text)
         try:
             data = yaml_tree.read(dressed).root.plain()
@@ -419,8 +441,6 @@ class Document:
         if data == edits.data and not edits.debt and dressed == edits.text and self.draft is None:
             return
         step = Step.of(edits.data, between(edits.data, data), words or tell("the text"), tab)
-        if not step.changes and edits.done and edits.done[-1].words == step.words and not edits.done[-1].changes:
-            step = edits.done.pop()  # comments only, once more: one step
         self._record({"do": "do", "step": step.to_json(), "text": dressed})
         edits.do(step, dressed)
         edits.know(dressed)
@@ -510,6 +530,9 @@ class Document:
 
     def look(self) -> bool:
         """See whether the file has changed on the disk; whether anything is to be told."""
+        if self.journal.moved:
+            self._follow()
+            return True
         state = state_of(self.path)
         if state == self.disk.state:
             return False
@@ -517,6 +540,15 @@ class Document:
         before = self.told_outside(), self.version
         self._meet(found)
         return (self.told_outside(), self.version) != before
+
+    def _follow(self) -> None:
+        """Take what another workbench has put into the journal, where nothing was edited here."""
+        before, self.edits = self.edits, None
+        self.disk, self.draft, self.outside, self._begun = read_disk(self.path, self.root), None, None, False
+        self._recover()
+        if self.edits is not None and before is not None:  # what is still on its way was of another version, and series
+            self.edits.version = max(self.edits.version, before.version + 1)
+            self.edits.series = max(self.edits.series, before.series + 1)
 
     def _meet(self, found: Disk) -> None:
         """Bring what the disk has now and what is here together."""
@@ -666,9 +698,36 @@ class Document:
             self.edits.done, self.edits.undone = [], []
 
     def close(self) -> None:
+        alone = self.journal.alone
         self.journal.close()
-        if self._begun and self.saved and self.edits is not None and not self.edits.done and not self.edits.undone:
+        if (
+            alone
+            and self._begun
+            and self.saved
+            and self.edits is not None
+            and not self.edits.done
+            and not self.edits.undone
+        ):
             self.journal.path.unlink(missing_ok=True)
+
+
+def _writable(change: Change) -> None:
+    """Refuse what no file can say: characters that no text may hold, and what is nested deeper than files are read."""
+    inside: list[tuple[Any, int]] = [(list(change.path), 0), (change.before, 0), (change.new, len(change.path))]
+    while inside:
+        value, depth = inside.pop()
+        if depth > MAX_DEPTH:
+            raise Refused(tell("this is nested too deep"))
+        if isinstance(value, Mapping):
+            inside += [(each, depth + 1) for each in (*value, *value.values())]
+        elif isinstance(value, list | tuple):
+            inside += [(each, depth + 1) for each in value]
+        elif isinstance(value, str) and (found := refused(value)):
+            raise Refused(found[1])
+
+
+def _drafted() -> str:
+    return tell("the text that is no YAML yet")
 
 
 def _readonly(name: str) -> str:

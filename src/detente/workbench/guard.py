@@ -8,15 +8,17 @@ a header that no form of another page can send. Bodies are bounded before they a
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.messages import tell
@@ -25,6 +27,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 MOST_BODY = 16_000_000
 """Bytes of a request; a text of five million characters fits."""
+
+SMALL = 64_000
+"""Bytes that are read of a request that is refused."""
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -73,6 +78,7 @@ class Guard:
             await send(message)
 
         if refusal := self._refusal(scope, headers):
+            await _read_out(receive, headers)
             await _refuse(sending, *refusal)
             return
         if scope["method"] in ("GET", "HEAD") and (given := self._token(scope)) is not None and self.token:
@@ -112,7 +118,7 @@ class Guard:
             if headers.get("x-detente") != "1":
                 return 403, tell("a request that changes something has the header `X-Detente: 1`"), ""
             length = headers.get("content-length", "0")
-            if not length.isdigit() or int(length) > MOST_BODY:
+            if not length.isdecimal() or int(length) > MOST_BODY:
                 return 413, tell("this is too large: up to {most} MB are read", most=MOST_BODY // 1_000_000), ""
         return None
 
@@ -145,11 +151,8 @@ class Guard:
 
 def cookie_of(headers: Headers, name: str) -> str:
     """The value of a cookie of a request; nothing if there is none."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    # As browsers mean it: the cookies of all servers of this machine come together, whatever the others wrote into theirs.
+    return cookie_parser("; ".join(headers.getlist("cookie"))).get(name, "")
 
 
 def _name(host: str) -> str:
@@ -157,6 +160,16 @@ def _name(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.rpartition(":")[0].lower() if ":" in host else host.lower()
+
+
+async def _read_out(receive: Receive, headers: Headers) -> None:
+    """Take a small body before it is refused: to close with bytes unread would cut the answer off."""
+    length = headers.get("content-length", "")
+    if length.isdecimal() and 0 < int(length) <= SMALL:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while (await receive()).get("more_body", False):
+                    pass
 
 
 async def _refuse(send: Send, status: int, message: str, hint: str = "") -> None:

@@ -20,6 +20,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -47,6 +48,11 @@ IGNORED = "*\n"
 """What the folder says to programs that keep versions: nothing in it is theirs."""
 
 
+LOCKS: bool = fcntl is not None
+
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
 class Journal:
     """The journal and the history of one file; `clock` tells the seconds since 1970."""
 
@@ -55,15 +61,37 @@ class Journal:
         self.path, self.history = self.folder / f"{self.name}.journal", self.folder / f"{self.name}.history"
         self._handle: int | None = None
         self._lock: int | None = None
+        self._known = self._state()
 
     # --- the journal ---
 
     @property
     def there(self) -> bool:
-        return self.path.is_file()
+        return self._state() is not None
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is the one that writes here, as far as the system can tell."""
+        return self._lock is not None or not LOCKS
+
+    @property
+    def moved(self) -> bool:
+        """Whether another workbench has written here since this was read; never while this one is the only one."""
+        return not self.alone and self._state() != self._known
+
+    def _state(self) -> tuple[int, int, int] | None:
+        """Which journal stands there, and how long it is; None where there is none, or a link, which is not followed."""
+        with contextlib.suppress(OSError):
+            found = self.path.lstat()
+            if stat.S_ISREG(found.st_mode) and stat.S_ISDIR(self.folder.lstat().st_mode):
+                return found.st_ino, found.st_size, found.st_mtime_ns
+        return None
 
     def read(self) -> Iterator[dict[str, Any]]:
         """What has happened since the base, which comes first; nothing if there is no journal."""
+        self._known = self._state()
+        if self._known is None:
+            return
         try:
             with self.path.open("rb") as file:
                 for line in file:
@@ -78,13 +106,15 @@ class Journal:
         self._make_folder()
         self._alone()
         self._release()
+        if self.path.is_symlink():
+            self.path.unlink()
         write_whole(self.path, _line({"do": "base", **base}))
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Add an entry; it is on the disk when this returns. Raises `OSError`, and then nothing is added."""
         self._alone()
         if self._handle is None:
-            self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+            self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | NO_LINK | getattr(os, "O_BINARY", 0))
         line, size = _line({"at": round(self.clock(), 3), **entry}), os.fstat(self._handle).st_size
         try:
             if os.write(self._handle, line) != len(line):
@@ -99,10 +129,13 @@ class Journal:
         """Put a journal that cannot be read out of the way, for whoever may make something of it."""
         with contextlib.suppress(OSError):
             self.path.replace(self.folder / f"{self.name}.damaged")
+            self._known = self._state()
 
     def close(self) -> None:
         """Leave the journal to others."""
         self._release()
+        if self._lock is not None:
+            self._known = self._state()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -116,7 +149,7 @@ class Journal:
         """Be the only one who writes here, from the first edit to the end. Raises `OSError` if somebody else is."""
         if self._lock is not None or fcntl is None:
             return
-        handle = os.open(self.folder / f"{self.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(self.folder / f"{self.name}.lock", os.O_RDWR | os.O_CREAT | NO_LINK, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -124,6 +157,9 @@ class Journal:
             raise OSError(errno.EAGAIN, tell("another workbench edits this file")) from None
         except OSError:  # a network drive without locks
             pass
+        if self._state() != self._known:  # what it wrote before it ended would be written over
+            os.close(handle)
+            raise OSError(errno.EAGAIN, tell("another workbench has edited this file; look at it again in a moment"))
         self._lock = handle
 
     # --- the history ---
@@ -142,7 +178,9 @@ class Journal:
 
     def versions(self) -> list[dict[str, Any]]:
         """The saved versions, the newest first: `entry`, `seconds` since 1970, `digest`, `size`."""
-        found = []
+        found: list[dict[str, Any]] = []
+        if self.folder.is_symlink() or self.history.is_symlink():
+            return found
         with contextlib.suppress(OSError):
             for entry in sorted(os.scandir(self.history), key=lambda each: each.name, reverse=True):
                 stamp, _, rest = entry.name.partition("-")
@@ -162,6 +200,8 @@ class Journal:
     def forget(self) -> None:
         """Delete the journal and the history of this file; the folder too, if nothing else is in it."""
         self.close()
+        if self.folder.is_symlink():
+            return
         for ending in ("journal", "damaged", "lock"):
             (self.folder / f"{self.name}.{ending}").unlink(missing_ok=True)
         for ending in ("history", "logs"):
@@ -171,8 +211,11 @@ class Journal:
             if list(self.folder.iterdir()) == [ignored]:
                 ignored.unlink()
             self.folder.rmdir()
+        self._known = self._state()
 
     def _make_folder(self) -> None:
+        if self.folder.is_symlink() or self.history.is_symlink():
+            raise OSError(errno.ELOOP, tell("{path} is a link, and nothing is kept behind one", path=self.folder.name))
         if not self.folder.is_dir():
             self.folder.mkdir(mode=0o700)
             (self.folder / ".gitignore").write_text(IGNORED, encoding="utf-8")

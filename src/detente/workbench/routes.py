@@ -86,9 +86,12 @@ async def static(request: Request) -> Response:
     """A file of ours, by its name; the style of drawings is that of the report."""
     if request.path_params["path"] == "pictures.css":
         return Response(style(), media_type="text/css", headers={"cache-control": "no-cache"})
-    path = (STATIC / request.path_params["path"]).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in TYPES:
-        raise HTTPException(404)
+    try:
+        path = (STATIC / request.path_params["path"]).resolve()
+        if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in TYPES:
+            raise HTTPException(404)
+    except (OSError, ValueError):  # too long for a name, or with a character that no name has
+        raise HTTPException(404) from None
     return FileResponse(path, media_type=TYPES[path.suffix], headers={"cache-control": "no-cache"})
 
 
@@ -207,7 +210,10 @@ async def edit(request: Request) -> Response:
     given = body.get("edits")
     if not isinstance(given, list) or not given or len(given) > MOST_CHANGES:
         raise Refused(tell("`edits` is a list of 1 to {most} changes", most=MOST_CHANGES))
-    changes = [change_told(each) for each in given]
+    try:
+        changes = [change_told(each) for each in given]
+    except RecursionError:
+        raise Refused(tell("this is nested too deep")) from None
     return await _changed(
         request,
         found,
@@ -220,7 +226,8 @@ async def undo(request: Request) -> Response:
     """Undo the last step."""
     body = await body_of(request)
     found = await bench_of(request).document(body.get("file"))
-    return await _changed(request, found, found.undo, lambda: found.current().undone[-1].back)
+    drafted = found.draft is not None
+    return await _changed(request, found, found.undo, lambda: None if drafted else found.current().undone[-1].back)
 
 
 async def redo(request: Request) -> Response:

@@ -14,6 +14,7 @@ import gc
 import itertools
 import multiprocessing
 import os
+import queue
 import signal
 import sys
 import threading
@@ -56,18 +57,22 @@ def context() -> Any:
 
 @dataclass
 class _Process:
-    """A process at the other end of a pipe, and the thread that listens to it."""
+    """A process at the other end of a pipe, and the threads that send to it and listen to it."""
 
     process: Any
     pipe: Any
     ready: bool = False
+    sending: queue.SimpleQueue[Any] = field(default_factory=queue.SimpleQueue, repr=False)
 
-    def send(self, message: Any) -> bool:
-        try:
-            self.pipe.send(message)
-        except (OSError, ValueError):
-            return False
-        return True
+    def send(self, message: Any) -> None:
+        """Send without waiting: a pipe is full as soon as the process works on something else, and the page goes on."""
+        self.sending.put(message)
+
+    def write(self) -> None:
+        """What the thread that sends does, until it is told to end (None)."""
+        with contextlib.suppress(OSError, ValueError):
+            while (message := self.sending.get()) is not None:
+                self.pipe.send(message)
 
     def kill(self) -> None:
         self.process.kill()
@@ -111,10 +116,14 @@ def start(
                 else:
                     loop.call_soon_threadsafe(told, message)
         process.join()
+        found.send(None)
+        writing.join()
         here.close()
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(gone)
 
+    writing = threading.Thread(target=found.write, daemon=True, name="detente-workbench-sends")
+    writing.start()
     threading.Thread(target=listen, daemon=True, name="detente-workbench-listens").start()
     return found
 
@@ -153,6 +162,7 @@ class Lane:
         self._closed = False
         self._stillborn = 0
         self._at: tuple[str, int] = ("", 0)
+        self._died: tuple[tuple[str, int], int] = (self._at, 0)
         self._last = time.monotonic()
 
     def start(self) -> None:
@@ -197,6 +207,13 @@ class Lane:
     def _gone(self, process: _Process) -> None:
         if self._closed or process is not self._process:
             return
+        at, (before, deaths) = self._at, self._died
+        self._died = at, deaths + 1 if at == before else 1
+        if self._died[1] >= STILLBORN and self.known.get(at[0]) == at[1]:
+            # It dies of this version, however often it is tried: only another one is judged again.
+            self.finished[at[0]], self._at = at[1], ("", 0)
+            said = tell("the process that judges this model dies of it, perhaps for want of memory; make it smaller")
+            self.told(*at, "headline", {"sentence": said, "refused": True})
         lost = [key for key, version in self.known.items() if self.finished.get(key, 0) < version]
         self._stillborn = 0 if process.ready else self._stillborn + 1
         if self._stillborn >= STILLBORN:
@@ -245,9 +262,16 @@ def _judge(pipe: Any) -> None:
             del waiting[key]
             try:
                 work(key)
-            except (InputError, MemoryError, RecursionError) as error:
-                said = str(error) or tell("there is not enough memory to judge this model")
-                pipe.send((key, desk.files[key].version, "headline", {"sentence": said, "refused": True}))
+            except Exception as error:
+                refused = {"sentence": _refusal(error), "refused": True}
+                pipe.send((key, desk.files[key].version, "headline", refused))
+
+
+def _refusal(error: Exception) -> str:
+    """Why a model is not judged, in a sentence."""
+    if isinstance(error, InputError | MemoryError | RecursionError):
+        return str(error) or tell("there is not enough memory to judge this model")
+    return tell("a fault of the program ({kind}); the file is as it was", kind=type(error).__name__)
 
 
 def _taken(desk: Any, message: Mapping[str, Any]) -> bool:
