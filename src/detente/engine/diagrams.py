@@ -755,6 +755,4 @@ def _oxidd() -> Any:
             import_module(module)
         return import_module("oxidd")
     except ImportError:
-        raise Unanswerable(
-            tell("decision diagrams need oxidd: install it (pip install '{wanted}')", wanted="detente[diagrams]")
-        ) from None
+        raise Unanswerable(tell("decision diagrams need oxidd: install it (pip install 'detente[diagrams]')")) from None
