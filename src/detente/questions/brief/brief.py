@@ -381,11 +381,12 @@ def _route(a: Asker) -> Told:
         promises = [each for each in promises if each.goal == ALL]
         lines.append(command(a.case, "induce", most=COMMITMENTS, **{"try": menu}))
         found.append(induced)
+    seq, nash = (None, None) if lands is None else (lands["seq"], lands["nash"])
     value = Route(
         goal=goal,
         together=members,
-        lasts=None if lands is None else lands["seq"] > 0,
-        by_answers=lands is not None and lands["seq"] > 0 == lands["nash"],
+        lasts=None if seq is None else seq > 0,
+        by_answers=bool(seq) and nash == 0,
         promises=tuple(promises),
         tried=tried,
     )
