@@ -153,8 +153,7 @@ def test_a_reading_that_rests_on_what_came_later_says_so(name: str) -> None:
     home = load(name)
     for actor in home.actors:
         for reading in actor.readings.values():
-            resting = (reading.evidence, *(each.evidence for each in reading.statements))
-            named = {source for evidence in resting for source in evidence.source}
+            named = {s for each in reading.statements for s in each.evidence.source} | set(reading.evidence.source)
             later = [source for source in named if home.sources[source].date > "2024-12"]
             notes = " ".join([reading.evidence.note, *(home.sources[source].note for source in later)])
             assert not later or "after the fact" in notes.lower(), (actor.id, reading.id, later)
