@@ -92,9 +92,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Known:
-    """What one version came to, as far as differences are told of it; states and verdicts by their names."""
+    """What one version came to, as far as differences are told of it; states and verdicts by their names, said in `words`."""
 
     hash: str
+    words: Words
     now: str
     stable: Mapping[str, Mapping[str, bool]]
     equilibria: Mapping[str, frozenset[str]]
@@ -244,6 +245,7 @@ def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
         data["outcomes"] = {words.names.thing(name): IN_WORDS.get(found, found) for name, found in outcomes.items()}
     known = Known(
         hash=analysis.hash,
+        words=words,
         now="" if now is None else analysis.text(now),
         stable=stable,
         equilibria=listed_,
@@ -406,17 +408,12 @@ def _equilibria(before: Known, after: Known, words: Words) -> Iterator[dict[str,
             continue
         # A state that is called otherwise, because options came or went, is no news.
         gone, come = sorted(old - new - {before.now}), sorted(new - old - {after.now})
+        # What is gone may be of options that are gone too: it is said as it was, and nobody can ask why it went.
+        known = before.words.names.options.keys() == words.names.options.keys()
         for state in gone[:2]:
-            yield _told(
-                tell(
-                    "No {concept} equilibrium any more: {state}.",
-                    concept=label(concept),
-                    state=words.state_read(state),
-                ),
-                state,
-                None,
-                concept,
-            )
+            said = before.words.state_read(state)
+            told = tell("No {concept} equilibrium any more: {state}.", concept=label(concept), state=said)
+            yield _told(told, state, None, concept) if known else _told(told)
         for state in come[:2]:
             said = words.state_read(state)
             yield _told(
