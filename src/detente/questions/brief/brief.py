@@ -382,7 +382,6 @@ def _route(a: Asker) -> Told:
         promises = [each for each in promises if each.goal == ALL]
         lines.append(command(a.case, "induce", most=COMMITMENTS, **{"try": menu}))
         found.append(induced)
-    seq, nash = (None, None) if lands is None else (lands["seq"], lands["nash"])
     value = Route(
         goal=goal,
         together=members,
