@@ -113,26 +113,22 @@ def some_edit(chance: random.Random, data: Any) -> Change:
     return Change("order", path, new=order)
 
 
-def test_what_is_gone_with_its_option_is_said_as_it_was_called() -> None:
+def test_where_an_option_came_or_went_only_the_number_of_equilibria_is_news() -> None:
     desk = Desk()
     text = """\
 detente: 1
 title: Harbour
 actors:
-  port: {options: {pay_the_fee: Pay the fee, strike: Strike}, priorities: [pay_the_fee, strike]}
+  port: {options: {pay_the_fee: Pay the fee, strike: Strike}, priorities: [pay_the_fee]}
 now: []
 """
     opened(text, desk)
-    options = ("actors", "port", "options")
-    told = changed(
-        desk,
-        2,
-        Change("put", options, {"pay_the_fee": "Pay the fee", "strike": "Strike"}, {"strike": "Strike"}),
-        Change("put", ("actors", "port", "priorities"), ["pay_the_fee", "strike"], ["strike"]),
-    )["changed"]
-    [gone] = [each for each in told["sentences"] if each["text"].startswith("No Nash equilibrium any more")]
-    assert gone["text"] == "No Nash equilibrium any more: Pay the fee, Strike."
-    assert "explain" not in gone
+    without = Change("remove", ("actors", "port", "options", "strike"), "Strike")
+    told = changed(desk, 2, without)["changed"]["sentences"]
+    assert [each["text"] for each in told if "equilibri" in each["text"]] == [
+        "The number of Nash equilibria is 1 now, before 2.",
+        "The number of SEQ equilibria is 1 now, before 2.",
+    ]
 
 
 def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:

@@ -92,10 +92,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Known:
-    """What one version came to, as far as differences are told of it; states and verdicts by their names, said in `words`."""
+    """What one version came to, as far as differences are told of it; states and verdicts by their names."""
 
     hash: str
-    words: Words
+    options: tuple[Any, ...]
     now: str
     stable: Mapping[str, Mapping[str, bool]]
     equilibria: Mapping[str, frozenset[str]]
@@ -245,7 +245,7 @@ def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
         data["outcomes"] = {words.names.thing(name): IN_WORDS.get(found, found) for name, found in outcomes.items()}
     known = Known(
         hash=analysis.hash,
-        words=words,
+        options=tuple((each.key, each.choices) for each in case.scenario.options),
         now="" if now is None else analysis.text(now),
         stable=stable,
         equilibria=listed_,
@@ -395,25 +395,27 @@ def _because(case: Case, words: Words, actor: str, concept: str) -> str:
 def _equilibria(before: Known, after: Known, words: Words) -> Iterator[dict[str, Any]]:
     for concept in FIRST:
         old, new = before.equilibria.get(concept), after.equilibria.get(concept)
-        if old is None or new is None:
+        # Where options came or went, every state is called otherwise: only how many there are is news.
+        if old is None or new is None or before.options != after.options:
             if before.counts[concept] != after.counts[concept]:
                 yield _told(
                     tell(
-                        "There are {new} {concept} equilibria now, before {old}.",
+                        "The number of {concept} equilibria is {new} now, before {old}.",
                         new=numeral(after.counts[concept]),
                         old=numeral(before.counts[concept]),
                         concept=label(concept),
                     )
                 )
             continue
-        # A state that is called otherwise, because options came or went, is no news.
         gone, come = sorted(old - new - {before.now}), sorted(new - old - {after.now})
-        # What is gone may be of options that are gone too: it is said as it was, and nobody can ask why it went.
-        known = before.words.names.options.keys() == words.names.options.keys()
         for state in gone[:2]:
-            said = before.words.state_read(state)
-            told = tell("No {concept} equilibrium any more: {state}.", concept=label(concept), state=said)
-            yield _told(told, state, None, concept) if known else _told(told)
+            said = words.state_read(state)
+            yield _told(
+                tell("No {concept} equilibrium any more: {state}.", concept=label(concept), state=said),
+                state,
+                None,
+                concept,
+            )
         for state in come[:2]:
             said = words.state_read(state)
             yield _told(

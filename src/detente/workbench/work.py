@@ -102,15 +102,11 @@ def in_names(scenario: Scenario, progress: Progress) -> Progress:
     called |= {option.key: option.name for option in scenario.options if option.name}
     called |= {actor.id: actor.name for actor in scenario.actors}
 
-    def told(done: int, total: int, words: str = "") -> None:
-        plain = all(
-            code in called for code in _CODE.findall(words)
-        )  # else it is prose, in which a name may be a mere word
-        progress(
-            done,
-            total,
-            _CODE.sub(lambda code: called.get(code[0], code[0]) if plain or "_" in code[0] else code[0], words),
-        )
+    def told(done: int, total: int, text: str) -> None:
+        # Where not all words are names it is prose, in which a name may be a mere word.
+        named = all(code in called for code in _CODE.findall(text))
+        said = _CODE.sub(lambda code: called.get(code[0], code[0]) if named or "_" in code[0] else code[0], text)
+        progress(done, total, said)
 
     return told
 
