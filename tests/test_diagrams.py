@@ -108,7 +108,7 @@ def larger(seed: int) -> dict[str, Any]:
     bits, actors, known = rng.randint(8, 16 if seed % 5 == 0 else 12), dict[str, dict[str, Any]](), list[str]()
     count = rng.randint(3, 4)
     for number in range(count):
-        options: dict[str, Any] = {}
+        options: dict[str, dict[str, Any]] = {}
         room = bits // count
         while room > 0:
             key = f"{'abcd'[number]}{len(options)}"

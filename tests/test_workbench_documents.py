@@ -533,6 +533,20 @@ def test_a_folder_lists_its_scenarios_alone(folder: Path, tmp_path_factory: pyte
     assert [found.title(each) for each in found.files()] == ["Chicken", "Elmira"]
 
 
+def test_a_card_says_what_a_file_asks(folder: Path) -> None:
+    place = Folder.at(folder)
+    told = {
+        "question: Who gives way?\n": "Who gives way?",
+        "question: >-\n  Who gives\n  way?\nabout: x\n": "Who gives way?",
+        "about: 'Two drivers: a game'\n": "Two drivers: a game",
+        "question: [\n": "",
+        "": "",
+    }
+    for more, about in told.items():
+        written(folder, TEXT + more)
+        assert (place.title("chicken.yaml"), place.about("chicken.yaml")) == ("Chicken", about)
+
+
 def test_a_folder_that_is_none_is_refused(folder: Path) -> None:
     with pytest.raises(InputError, match="is no folder"):
         Folder.at(folder / "chicken.yaml")

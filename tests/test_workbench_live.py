@@ -113,6 +113,24 @@ def some_edit(chance: random.Random, data: Any) -> Change:
     return Change("order", path, new=order)
 
 
+def test_where_an_option_came_or_went_only_the_number_of_equilibria_is_news() -> None:
+    desk = Desk()
+    text = """\
+detente: 1
+title: Harbour
+actors:
+  port: {options: {pay_the_fee: Pay the fee, strike: Strike}, priorities: [pay_the_fee]}
+now: []
+"""
+    opened(text, desk)
+    without = Change("remove", ("actors", "port", "options", "strike"), "Strike")
+    told = changed(desk, 2, without)["changed"]["sentences"]
+    assert [each["text"] for each in told if "equilibri" in each["text"]] == [
+        "The number of Nash equilibria is 1 now, before 2.",
+        "The number of SEQ equilibria is 1 now, before 2.",
+    ]
+
+
 def test_what_an_edit_changes_is_said_with_who_and_by_what() -> None:
     desk = Desk()
     opened(CHICKEN, desk)

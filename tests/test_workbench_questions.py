@@ -10,9 +10,9 @@ import pytest
 
 from detente.cli import main
 from detente.questions.catalogue import QUESTIONS
-from detente.scenario import library
-from detente.workbench import forms, formulas, questions
-from detente.workbench.work import ask
+from detente.scenario import library, load
+from detente.workbench import forms, formulas, questions, words
+from detente.workbench.work import ask, in_names
 
 ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "analyze": ("chicken", {}),
@@ -107,6 +107,46 @@ def test_every_question_of_the_library_is_on_the_page_or_left_out_by_name() -> N
         for parameter in each["parameters"]:
             assert isinstance(parameter["kind"], str)
             assert parameter["default"] is None or not callable(parameter["default"])
+
+
+def test_questions_and_their_fields_are_called_in_plain_words() -> None:
+    asked = questions.described()["questions"]
+    assert {each["name"] for each in asked} == set(words.QUESTION)
+    titles = [each["title"] for each in asked]
+    assert len(set(titles)) == len(titles)
+    used = {(each["name"], field["name"], field["kind"]) for each in asked for field in each["parameters"]}
+    for each in asked:
+        assert each["title"] != each["name"].replace("_", " ").capitalize()
+        assert all(field["title"] and field["title"] != field["help"].rstrip(".") for field in each["parameters"])
+        assert len({field["title"] for field in each["parameters"]}) == len(each["parameters"])
+    assert set(words.FIELD_OF) | set(words.HELP_OF) <= {(question, name) for question, name, _ in used}
+    assert set(words.FIELD) == {
+        kind if name == "name" else name for question, name, kind in used if (question, name) not in words.FIELD_OF
+    }
+    by = {each["name"]: each for each in asked}
+    assert by["break_matrix"]["title"] == "Which policy breaks a partnership?"
+    assert [field["title"] for field in by["paths"]["parameters"]][-2:] == [
+        "Ways listed",
+        "May one actor move twice in a row?",
+    ]
+    [play] = [field for field in by["cycles"]["parameters"] if field["name"] == "play"]
+    assert play["choices"] == [
+        {"id": "foresight", "name": "looking ahead (foresight)"},
+        {"id": "myopic", "name": "one step at a time (myopic)"},
+    ]
+
+
+def test_how_far_work_has_come_is_told_by_the_names_of_the_model() -> None:
+    told = list[str]()
+    progress = in_names(load("two_proxies"), lambda _done, _total, said="": told.append(said))
+    for text in ("moscow_treaty, war_need asset", "ru: us_arm=full", "state spaces", "2 away"):
+        progress(1, 2, text)
+    assert told == [
+        "Toward Moscow only, by treaty, needs it for the war the troops pay off",
+        "ru: Arms for Ukraine=full",
+        "state spaces",
+        "2 away",
+    ]
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------------

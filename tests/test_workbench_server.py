@@ -449,7 +449,7 @@ def test_a_question_is_answered_with_the_same_as_a_command(client: Client) -> No
 @pytest.mark.parametrize(
     ("question", "arguments", "words"),
     [
-        ("levers", {}, "Levers: fill in “actors”"),
+        ("levers", {}, "What can actors do for a goal? Fill in “Actors”"),
         ("levers", {"actors": "eve", "goal": "decoupled"}, "unknown actor 'eve'"),
         ("levers", {"actors": "us", "goal": "decupled"}, "did you mean decoupled?"),
         ("nothing", {}, "there is no question 'nothing' on this page"),

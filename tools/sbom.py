@@ -23,7 +23,9 @@ VENDORED = ROOT / "src" / "detente" / "workbench" / "static" / "vendor"
 def version() -> str:
     """The number of the release, read from its file without importing anything."""
     text = (ROOT / "src" / "detente" / "version.py").read_text(encoding="utf-8")
-    return re.findall(r'__version__\s*=\s*"([^"]+)"', text)[0]
+    found = re.search(r'__version__\s*=\s*"([^"]+)"', text)
+    assert found is not None, "version.py names no version"
+    return found[1]
 
 
 def requirements(text: str) -> Iterator[dict[str, Any]]:

@@ -53,6 +53,9 @@ NODES = 1 << 23
 NODE_BYTES = 48
 """Bytes that a node takes, with its place in the table of nodes and a quarter of a place in the table of results."""
 
+EXTRA = "detente[diagrams]"
+"""What is installed for them."""
+
 CLASSES = 1 << 12
 """Classes of equally liked states at most, where a list that adds up or ranks has to be split into them."""
 
@@ -755,4 +758,6 @@ def _oxidd() -> Any:
             import_module(module)
         return import_module("oxidd")
     except ImportError:
-        raise Unanswerable(tell("decision diagrams need oxidd: install it (pip install 'detente[diagrams]')")) from None
+        raise Unanswerable(
+            tell("decision diagrams need oxidd: install it (pip install '{wanted}')", wanted=EXTRA)
+        ) from None

@@ -46,7 +46,7 @@ MOST_FILES, MOST_DEEP = 1000, 4
 HEAD = 64_000
 """Bytes of a file in which its title is looked for."""
 
-_TITLE = re.compile(r"""^["']?title["']?[ \t]*:[ \t]*\S.*$""", re.MULTILINE)
+_ENTRY = r"""^["']?{key}["']?[ \t]*:[ \t]*\S.*$(?:\r?\n[ \t]+\S.*$)*"""
 
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -130,12 +130,20 @@ class Folder:
 
     def title(self, name: str) -> str:
         """The title a file gives itself, as far as its head tells; else its name."""
-        found = _TITLE.search(self._head(name))
+        return self._entry(name, "title") or Path(name).stem
+
+    def about(self, name: str) -> str:
+        """What a file asks, as far as its head tells; else what it is about, or nothing."""
+        return self._entry(name, "question") or self._entry(name, "about")
+
+    def _entry(self, name: str, key: str) -> str:
+        """A text that stands in the head of a file, without reading the whole of it."""
+        found = re.search(_ENTRY.format(key=key), self._head(name), re.MULTILINE)
         with contextlib.suppress(InputError):
-            title = yaml_tree.read(found[0]).root.plain()["title"] if found else None
-            if isinstance(title, str) and title:
-                return title[:200]
-        return Path(name).stem
+            text = yaml_tree.read(found[0]).root.plain()[key] if found else None
+            if isinstance(text, str):
+                return " ".join(text.split())[:300]
+        return ""
 
     def _head(self, name: str) -> str:
         with self.path(name).open("rb") as file:

@@ -95,6 +95,7 @@ class Known:
     """What one version came to, as far as differences are told of it; states and verdicts by their names."""
 
     hash: str
+    options: tuple[Any, ...]
     now: str
     stable: Mapping[str, Mapping[str, bool]]
     equilibria: Mapping[str, frozenset[str]]
@@ -244,6 +245,7 @@ def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
         data["outcomes"] = {words.names.thing(name): IN_WORDS.get(found, found) for name, found in outcomes.items()}
     known = Known(
         hash=analysis.hash,
+        options=tuple((each.key, each.choices) for each in case.scenario.options),
         now="" if now is None else analysis.text(now),
         stable=stable,
         equilibria=listed_,
@@ -393,26 +395,23 @@ def _because(case: Case, words: Words, actor: str, concept: str) -> str:
 def _equilibria(before: Known, after: Known, words: Words) -> Iterator[dict[str, Any]]:
     for concept in FIRST:
         old, new = before.equilibria.get(concept), after.equilibria.get(concept)
-        if old is None or new is None:
+        # Where options came or went, every state is called otherwise: only how many there are is news.
+        if old is None or new is None or before.options != after.options:
             if before.counts[concept] != after.counts[concept]:
                 yield _told(
                     tell(
-                        "There are {new} {concept} equilibria now, before {old}.",
+                        "The number of {concept} equilibria is {new} now, before {old}.",
                         new=numeral(after.counts[concept]),
                         old=numeral(before.counts[concept]),
                         concept=label(concept),
                     )
                 )
             continue
-        # A state that is called otherwise, because options came or went, is no news.
         gone, come = sorted(old - new - {before.now}), sorted(new - old - {after.now})
         for state in gone[:2]:
+            said = words.state_read(state)
             yield _told(
-                tell(
-                    "No {concept} equilibrium any more: {state}.",
-                    concept=label(concept),
-                    state=words.state_read(state),
-                ),
+                tell("No {concept} equilibrium any more: {state}.", concept=label(concept), state=said),
                 state,
                 None,
                 concept,

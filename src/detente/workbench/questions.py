@@ -17,10 +17,11 @@ from typing import Any
 from detente.case import Circumstances
 from detente.engine.concepts import STRICTEST_FIRST, label
 from detente.errors import InputError
-from detente.messages import Messages, later, tell
+from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
 from detente.questions.coalitions.coalition_moves import CONCEPTS as COALITION_CONCEPTS
 from detente.study import Study
+from detente.workbench.words import CHOICE, FIELD, FIELD_OF, HELP, HELP_OF, QUESTION, SUBJECTS
 
 UNSAID = frozenset(
     {
@@ -120,68 +121,13 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("coalitions", "concepts"): COALITION_CONCEPTS,
     ("coalitions_explained", "concepts"): COALITION_CONCEPTS,
     ("explain", "told"): "number",
+    ("package", "among"): "incentives",
+    ("package_of_play", "among"): "incentives",
+    ("package_to_break", "among"): "incentives",
 }
 
 SEVERAL = frozenset({"kinds", "concepts"})
 """Parameters with choices of which several may be taken."""
-
-HELP: Mapping[str, str] = Messages(
-    {
-        "state": later("Which state; today if left out."),
-        "start": later("Where to begin; today if left out."),
-        "actor": later("Whose list."),
-        "actors": later("Which actors; all if left out."),
-        "goal": later("What should hold: an outcome or a formula."),
-        "of": later("What should hold; if left out, whether today is stable is asked."),
-        "concept": later("The concept; with a goal and no concept, play is asked."),
-        "concepts": later("Under which concepts."),
-        "play": later("How far ahead actors look."),
-        "among": later("Options that may be used; all of theirs if left out."),
-        "most": later("So many at most."),
-        "seconds": later("How long to look at most."),
-        "draws": later("How many draws."),
-        "seed": later("Another seed gives other draws."),
-        "hold": later("Hold all of the actor's options, or only those that are switched."),
-        "by": later("Which steps count."),
-        "divider": later("Who would divide the partners."),
-        "platforms": later("Which platforms; all if left out."),
-        "platform": later("Which platform."),
-        "partnership": later("Which partnership; the only one if left out."),
-        "rules": later("Rules to try besides, such as “when A then B”."),
-        "promise": later("What is promised, such as “us_recog = granted”."),
-        "statement": later("Which statement of the list."),
-        "within": later("How many legal moves to look ahead, or how sure to be."),
-        "farthest": later("So many steps at most."),
-        "own": later("The concept by which each actor acts."),
-        "doubts": later("What may be otherwise, such as “order=0.3”; what the file says if left out."),
-    }
-)
-"""What a parameter means; one that is not here has a name that says it."""
-
-TITLES: Mapping[str, str] = Messages(
-    {"partnership": later("Partnership"), "third_party": later("Third party"), "announcement": later("Announcement")}
-)
-"""What a parameter called `name` is called by what it names."""
-
-SUBJECTS: Mapping[str, str] = Messages(
-    {
-        "explanation": later("Why"),
-        "claims": later("Claims"),
-        "brief": later("The brief"),
-        "policy": later("Policies"),
-        "partnerships": later("Partnerships"),
-        "uncertainty": later("How sure"),
-        "inverse": later("What would have to be otherwise"),
-        "evolution": later("Moves and play"),
-        "history": later("What happened"),
-        "coalitions": later("Together"),
-        "stability": later("Further concepts"),
-        "perception": later("Who sees what"),
-        "preference_structures": later("Preferences of other kinds"),
-        "incentives": later("Incentives"),
-        "versions": later("Versions"),
-    }
-)
 
 SECONDS = 60.0
 """How long a search may take on the page, if nobody says otherwise."""
@@ -237,6 +183,7 @@ def _described(name: str) -> dict[str, Any]:
     if name == "analyze":
         concepts = {
             "name": "concepts",
+            "title": FIELD["concepts"],
             "kind": "concepts",
             "choices": _concepts(),
             "default": None,
@@ -246,23 +193,25 @@ def _described(name: str) -> dict[str, Any]:
         help_ = tell("Who is stable where, which states hold, and where play ends.")
         return {
             "name": name,
-            "title": tell("Stability and play"),
+            "title": QUESTION[name],
             "subject": "explanation",
             "help": help_,
             "parameters": [concepts],
         }
     return {
         "name": name,
-        "title": title(name),
+        "title": QUESTION[name],
         "subject": QUESTIONS[name].subject,
         "help": tell(QUESTIONS[name].help),
         "parameters": [_parameter(name, each) for each in parameters(name).values()],
     }
 
 
-def title(name: str) -> str:
-    """A question's name as words."""
-    return name.replace("_", " ").capitalize()
+def field(question: str, parameter: inspect.Parameter) -> str:
+    """What a field of a question is called."""
+    if parameter.name == "name":
+        return FIELD[kind(question, parameter)]
+    return FIELD_OF[key] if (key := (question, parameter.name)) in FIELD_OF else FIELD[parameter.name]
 
 
 def _concepts() -> list[dict[str, str]]:
@@ -275,7 +224,7 @@ def _parameter(question: str, parameter: inspect.Parameter) -> dict[str, Any]:
     if parameter.name == "seconds":
         default = SECONDS if default is None or math.isinf(default) else default
     choices = (
-        [{"id": each, "name": each} for each in what]
+        [{"id": each, "name": CHOICE.get(each, each)} for each in what]
         if isinstance(what, tuple)
         else _concepts()
         if what in ("concept", "concepts", "concepts_by_actor")
@@ -287,10 +236,8 @@ def _parameter(question: str, parameter: inspect.Parameter) -> dict[str, Any]:
         **({"choices": choices} if choices else {}),
         "default": list(default) if isinstance(default, tuple) else default,
         "required": parameter.default is parameter.empty and parameter.name != "target",
-        "title": TITLES.get(what if isinstance(what, str) else "", "")
-        if parameter.name == "name"
-        else title(parameter.name),
-        "help": HELP.get(parameter.name, ""),
+        "title": field(question, parameter),
+        "help": HELP_OF[key] if (key := (question, parameter.name)) in HELP_OF else HELP.get(parameter.name, ""),
     }
 
 
@@ -333,7 +280,7 @@ def arguments(question: str, given: Mapping[str, Any]) -> dict[str, Any]:
                 found[name] = None
                 continue
             raise InputError(
-                tell("{question}: fill in “{name}”", question=title(question), name=name.replace("_", " "))
+                tell("{question} Fill in “{name}”", question=QUESTION[question], name=field(question, parameter))
             )
     if "seconds" in known:
         found.setdefault("seconds", SECONDS if math.isinf(known["seconds"].default) else known["seconds"].default)
@@ -347,17 +294,19 @@ def _read(question: str, parameter: inspect.Parameter, value: Any) -> Any:
     if what in LISTS:
         listed = _listed(value)
         if what == "numbers":
-            return [_number(each, parameter.name) for each in listed]
+            return [_number(each, field(question, parameter)) for each in listed]
         if what == "blocks":
             return [[part.strip() for part in str(each).split("+")] for each in listed]
         return [str(each) for each in listed]
     if what == "flag":
         return value in (True, "true", "yes", "1", "on")
     if what == "number":
-        number = _number(value, parameter.name)
+        number = _number(value, field(question, parameter))
         whole = str(parameter.annotation).startswith("int")
         if whole and number != int(number):
-            raise InputError(tell("“{name}” is a whole number; found {value}", name=parameter.name, value=value))
+            raise InputError(
+                tell("“{name}” is a whole number; found {value}", name=field(question, parameter), value=value)
+            )
         return int(number) if whole else number
     if what in ("concepts_by_actor", "numbers_by_actor", "doubts"):
         pairs = (
@@ -366,12 +315,14 @@ def _read(question: str, parameter: inspect.Parameter, value: Any) -> Any:
             else dict(each.split("=", 1) if "=" in each else (each, "") for each in _listed(value))
         )
         if what == "numbers_by_actor":
-            return {key: _number(each, parameter.name) for key, each in pairs.items()}
+            return {key: _number(each, field(question, parameter)) for key, each in pairs.items()}
         return {
             str(key).strip(): _doubt(each) if what == "doubts" else str(each).strip() for key, each in pairs.items()
         }
     if not isinstance(value, str | int | float):
-        raise InputError(tell("“{name}” is a text; found {value}", name=parameter.name, value=json.dumps(value)[:60]))
+        raise InputError(
+            tell("“{name}” is a text; found {value}", name=field(question, parameter), value=json.dumps(value)[:60])
+        )
     return str(value)
 
 

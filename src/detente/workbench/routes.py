@@ -109,6 +109,7 @@ async def all_files(request: Request) -> Response:
                     {
                         "file": name,
                         "title": bench.folder.title(name),
+                        "about": bench.folder.about(name),
                         "changed": changed,
                         "problems": _errors(bench, name),
                     }

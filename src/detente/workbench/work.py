@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ PICTURES: Mapping[str, tuple[str, ...]] = {
     "hindcast": ("timeline",),
 }
 """The pictures of the report that belong to a question."""
+
+_CODE = re.compile(r"[A-Za-z_]\w*")
 
 MOST_JSON = 2_000_000
 """Characters of an answer's data that are sent to a page; exports have all of it."""
@@ -72,7 +75,7 @@ def ask(
     begin = time.perf_counter()
     case = case_of(text, name, path, circumstances)
     said = questions.arguments(question, arguments)
-    found = answer_of(case, question, said, progress)
+    found = answer_of(case, question, said, in_names(case.scenario, progress))
     words = Words(case.scenario)
     told, asked = found.to_json(), {key: value for key, value in said.items() if key in arguments}
     return {
@@ -87,6 +90,34 @@ def ask(
         "circumstances": case.circumstances.words(case.scenario),
         "seconds": round(time.perf_counter() - begin, 3),
     }
+
+
+def in_names(scenario: Scenario, progress: Progress) -> Progress:
+    """Tells how far work has come by the names of a model: searches count in its codes, `moscow_treaty, war_need asset`."""
+    called: dict[str, str] = {}
+    for reading, names in _readings(scenario).items():
+        called[reading] = names.pop() if len(names) == 1 else reading.replace("_", " ")
+    for things in (scenario.outcomes, scenario.platforms, scenario.partnerships):
+        called |= {key: each.name or key for key, each in things.items()}
+    called |= {option.key: option.name for option in scenario.options if option.name}
+    called |= {actor.id: actor.name for actor in scenario.actors}
+
+    def told(done: int, total: int, text: str) -> None:
+        # Where not all words are names it is prose, in which a name may be a mere word.
+        named = all(code in called for code in _CODE.findall(text))
+        said = _CODE.sub(lambda code: called.get(code[0], code[0]) if named or "_" in code[0] else code[0], text)
+        progress(done, total, said)
+
+    return told
+
+
+def _readings(scenario: Scenario) -> dict[str, set[str]]:
+    """What the readings of one identifier are called by their actors."""
+    found: dict[str, set[str]] = {}
+    for actor in scenario.actors:
+        for reading in actor.readings.values():
+            found.setdefault(reading.id, set()).add(reading.name or reading.id.replace("_", " "))
+    return found
 
 
 def answer_of(case: Case, question: str, said: Mapping[str, Any], progress: Progress) -> Answer:

@@ -20,7 +20,7 @@ export function Start() {
       ${told && html`<section class="first" aria-labelledby="files"><h2 id="files">${say("start.files")}</h2>
         ${told.files.length === 0 && html`<p>${say("start.empty")}</p>`}
         <ul class="cards">${told.files.map((each) => { const address = fileAddress("edit", each.file); return html`<li class="card"><a href=${address} onClick=${follow(address)}>${each.title || each.file}</a>
-          <p><code>${each.file}</code></p><p class="marks">${each.problems > 0 && html`<span class="mark loud">${say("start.problems", { count: each.problems })}</span>`}${each.changed && html`<span class="mark">${say("start.changed")}</span>`}</p></li>`; })}</ul></section>
+          <p><code>${each.file}</code></p>${each.about && html`<p class="clamped" dir="auto">${each.about}</p>`}<p class="marks">${each.problems > 0 && html`<span class="mark loud">${say("start.problems", { count: each.problems })}</span>`}${each.changed && html`<span class="mark">${say("start.changed")}</span>`}</p></li>`; })}</ul></section>
       <${Fresh} />
       <${Library} library=${told.library ?? []} />`}
     </main>`;
