@@ -118,6 +118,7 @@ def test_questions_and_their_fields_are_called_in_plain_words() -> None:
     for each in asked:
         assert each["title"] != each["name"].replace("_", " ").capitalize()
         assert all(field["title"] and field["title"] != field["help"].rstrip(".") for field in each["parameters"])
+        assert not any(field["required"] and "left out" in field["help"] for field in each["parameters"])
         assert len({field["title"] for field in each["parameters"]}) == len(each["parameters"])
     assert set(words.FIELD_OF) | set(words.HELP_OF) <= {(question, name) for question, name, _ in used}
     assert set(words.FIELD) == {

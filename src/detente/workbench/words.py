@@ -212,7 +212,7 @@ HELP: Mapping[str, str] = Messages(
         "ids": later("All if left out."),
         "then": later("An actor that may commit itself after that."),
         "parties": later("All if left out."),
-        "interventions": later("Incentives of the file; all if left out."),
+        "interventions": later("What it may do, by the names of incentives of the file."),
         "wants": later("Its aims, the most important first."),
         "every_list": later("Takes longer; if off, the list is taken as it is written."),
         "tempo": later("Such as “us=2”; all alike if left out."),
@@ -224,7 +224,7 @@ HELP: Mapping[str, str] = Messages(
         "size": later("Up to how many changes at once the proof goes."),
         "settings": later("What the file marks as unknown if left out."),
         "in_force": later("Its settings are held."),
-        "query": later("A formula that should hold; whether today is stable if left out."),
+        "query": later("A formula that should hold."),
         "without": later("They neither move nor answer."),
         "play_rule": later("yes or no; as usual for these steps if left out."),
         "option": later("All one-way moves if left out."),
@@ -282,6 +282,11 @@ FIELD_OF: Mapping[tuple[str, str], str] = Messages(
 
 HELP_OF: Mapping[tuple[str, str], str] = Messages(
     {
+        ("levers", "actors"): later("Who acts; several act together."),
+        ("equilibria", "concept"): later("Under which all equilibria are found."),
+        ("inverse", "concept"): later("Under which the state should hold."),
+        ("package", "concept"): later("Under which the goal should hold."),
+        ("package_to_break", "concept"): later("Under which the partnership should break."),
         ("ensemble", "within"): later("Drawing ends when every share is known within so much, such as 0.02."),
         ("observations", "within"): later("How many legal moves to look ahead."),
         ("package", "among"): later("All of the file if left out."),
