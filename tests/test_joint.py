@@ -214,7 +214,7 @@ def test_from_elsewhere(seed: int) -> None:
     model = random_model(seed, "graph")
     start = random.Random(seed).randrange(len(model["graph"]["states"]))
     found = joint_minimal(Case(read_text(to_yaml(model))), "goal1", start=model["graph"]["states"][start])
-    assert_equal(found, minimal(brute_force(model, "legal", "goal1", start)), f"seed {seed}")
+    assert_equal(found, minimal(brute_force(model, "legal", "goal1", start)), model, f"seed {seed}")
 
 
 @blocks(8, 32)
