@@ -34,7 +34,7 @@ OLDEST = (3, 11)
 COMMANDS: dict[str, tuple[set[str], list[list[str]]]] = {
     "demo": ({"all"}, [[str(BIN / "detente"), "analyze"]]),
     "test": ({"all", "dev"}, [[str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "worksteal"]]),
-    "browser": ({"all", "dev", "browser"}, [[str(PYTHON), "-m", "pytest", "-m", "browser"]]),
+    "browser": ({"all", "dev", "browser"}, [[str(PYTHON), "-m", "pytest", "-m", "browser and not long and not soak"]]),
     "lint": (
         {"all", "dev"},
         [[str(PYTHON), "-m", "ruff", "check"], [str(PYTHON), "-m", "ruff", "format", "--check"]],

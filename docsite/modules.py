@@ -93,6 +93,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Verification, random models, classics",
         ("detente.verification", "detente.verification.random_models", "detente.catalog", "detente.catalog.classics"),
     ),
+    "exchange": ("Files of other tools", ("detente.exchange", "detente.exchange.foreign")),
     "present": (
         "Reports, pictures, kits",
         ("detente.present.report", "detente.present.pictures", "detente.present.kit"),
@@ -103,10 +104,12 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 WITHIN = (
     "detente.__main__",
     "detente.arguments",
+    "detente.assistant*",
     "detente.case.*",
     "detente.characters",
     "detente.cli*",
     "detente.conflict.*",
+    "detente.exchange.*",
     "detente.files",
     "detente.likelihood",
     "detente.messages",
@@ -118,6 +121,7 @@ WITHIN = (
     "detente.spreadsheet",
     "detente.verification.*",
     "detente.version",
+    "detente.workbench*",
 )
 """What is not shown unless a page names it: the inside of the layers. A test checks that nothing else is left out."""
 

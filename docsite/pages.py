@@ -39,6 +39,7 @@ GUIDES = (
     "reproduce",
     "comparison",
     "historical_wedges",
+    "assistant",
     "languages",
 )
 

@@ -51,7 +51,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """
     report = yield
     said = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
-    later = item.get_closest_marker("browser") is not None and item.config.option.markexpr != "browser"
+    later = item.get_closest_marker("browser") is not None and not item.config.option.markexpr.startswith("browser")
     if (
         os.environ.get("CI")
         and report.skipped

@@ -30,8 +30,8 @@ from detente.cli import main
 KEPT = Path(__file__).parent / "golden"
 OWN = "harbour.yaml"
 MODELS = (OWN, "elmira", "prisoners_dilemma")
-VAST = ("library", "picture", "kit-pack", "schema", "report", "merge")
-"""What is not asked in its variants: whole files, drawings, and a pack of what other commands make one by one."""
+VAST = ("library", "picture", "kit-pack", "schema", "report", "merge", "doctor")
+"""What is not asked in its variants: whole files, drawings, a pack of what other commands make one by one, and the machine."""
 
 MORE = {
     "formats": [f"{asked} --format {form}" for asked in

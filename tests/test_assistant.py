@@ -139,8 +139,8 @@ async def replied(client: Client, tool: str, **arguments: Any) -> dict[str, Any]
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, text_of(result)
     assert len(result.model_dump_json(by_alias=True).encode()) <= replies.MOST_BYTES
-    data = result.structured_content
-    assert data is not None
+    assert result.structured_content is not None
+    data: dict[str, Any] = dict(result.structured_content)
     assert json.loads(text_of(result)) == data
     (schema,) = [each.output_schema for each in (await client.list_tools()).tools if each.name == tool]
     assert schema is not None

@@ -195,7 +195,7 @@ def test_a_model_without_partnerships_platforms_and_history() -> None:
     assert (trust.wishes, trust.wishes_supposed) == (3, 2)
     assert told["trust"].startswith(
         "Of the 3 aims of the actors, 2 rest on supposition alone, and one on a single source. Of the assumptions that "
-        "are enough, 2 of 2 are suppositions."
+        "are enough for the verdict above, 2 of 2 are suppositions."
     )
     assert told["trust"].endswith("Counts of readings are no likelihood.")
 

@@ -180,6 +180,7 @@ def _route(value: Any, answers: Answers, _: Brief) -> Numbers:
     lands = first["lands"]["seq"]
     yield "together", value["together"], first["members"]
     yield "lasts", value["lasts"], None if lands is None else lands > 0
+    yield "by answers", value["by_answers"], bool(lands) and first["lands"]["nash"] == 0
     for found in answers.get("induce", []):
         yield "tried", value["tried"], len(found["commitments"])
         made = [(each["actor"], each["strength"]) for each in found["commitments"]]

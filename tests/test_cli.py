@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli import main
+from detente.cli.runs import fitted
 from detente.cli.shared import vacant
 from detente.scenario import library
 from detente.version import __version__
@@ -127,6 +128,23 @@ def test_formats(run: Run, form: str, start: str) -> None:
 def test_a_hundred_and_twenty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     assert "Offer North Korea formal relations and a standing channel  N" in run("analyze").stdout
+
+
+def test_long_errors_are_broken_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere a message stays one line, for programs; an excerpt of a file stays as it is, for the place below it."""
+    message = (
+        "file.yaml:3:9: error: unknown option 'us_amr' (did you mean us_arm?) [unknown-name]\n    priorities: [us_amr]\n"
+        + ("    " + " " * 40 + "^")
+    )
+    assert fitted(message) == message
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "44")
+    assert fitted(message).split("\n") == [
+        "file.yaml:3:9: error: unknown option",
+        "  'us_amr' (did you mean us_arm?)",
+        "  [unknown-name]",
+        *message.split("\n")[1:],
+    ]
 
 
 # --- show, library, schema --------------------------------------------------------------------------------------
@@ -240,7 +258,7 @@ def test_check_tells_of_sisters_that_cannot_be_read(run: Run) -> None:
         "sister model: unknown model 'gatte'; the library has a model 'gatt'; a file beside this one"
     )
     assert absent == "sister model: the model './none.yaml' cannot be read: there is no such file"
-    assert erroneous.startswith("sister model: the model './broken.yaml' cannot be read: 1 error; `detente check ")
+    assert erroneous.startswith("sister model: the model './broken.yaml' cannot be read: 1 error; `detente check` of ")
     assert erroneous.endswith(f"`detente check` of {broken.resolve()} tells more")
 
 

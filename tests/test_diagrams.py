@@ -12,10 +12,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
 from click.testing import CliRunner
-from random_models import random_model, to_yaml
 
 from detente.analysis import Analysis, analyse
 from detente.budget import Budget, Spent
@@ -28,6 +26,8 @@ from detente.errors import FormulaError, InputError, Unanswerable, UnknownName
 from detente.questions.stability.all_equilibria import EVERY, NONE, SOME, UNKNOWN, Equilibria, equilibria
 from detente.scenario import load, read_text
 from detente.scenario.text.edit import text_of
+from detente.verification import oracle
+from detente.verification.random_models import random_model, to_yaml
 from lengths import models
 
 pytest.importorskip("oxidd")
@@ -105,10 +105,10 @@ def test_agrees_with_the_definitions(seed: int, kind: str | None) -> None:
 def larger(seed: int) -> dict[str, Any]:
     """Up to 2^16 cells: three or four actors, choices, one-way options, guards, bars, `never` rules and consequences."""
     rng = random.Random(f"larger {seed}")
-    bits, actors, known = rng.randint(8, 16 if seed % 5 == 0 else 12), {}, list[str]()
+    bits, actors, known = rng.randint(8, 16 if seed % 5 == 0 else 12), dict[str, dict[str, Any]](), list[str]()
     count = rng.randint(3, 4)
     for number in range(count):
-        options: dict[str, Any] = {}
+        options: dict[str, dict[str, Any]] = {}
         room = bits // count
         while room > 0:
             key = f"{'abcd'[number]}{len(options)}"

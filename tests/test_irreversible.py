@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from detente.case import CONCEPTS, Case
+from detente.cli import main
 from detente.errors import TooLarge, Unanswerable, UnknownName
 from detente.questions.evolution import reachability
 from detente.questions.evolution.irreversibility import Irreversible, Loss, irreversible
@@ -66,6 +68,22 @@ def test_nothing_one_way() -> None:
     assert "No switch in this model is one-way" in str(found)
     asked = irreversible(case_of("two_proxies"), "us_arm")
     assert [switch.general.states for switch in asked.switches] == [0, 0]
+
+
+def test_what_the_answer_has_said_is_not_said_again_below_it() -> None:
+    told = CliRunner().invoke(main, ["irreversible", "two_proxies"]).output
+    assert told.count("No switch in this model is one-way.") == 1
+    assert "What one-way moves close off\n  Nothing.\n" in told
+    assert (
+        "No switch in this model is one-way."
+        in CliRunner().invoke(main, ["irreversible", "chicken", "--format", "markdown"]).output
+    )
+
+
+def test_the_same_loss_now_and_in_general_is_one_row() -> None:
+    text = "detente: 1\nactors:\n  a: {options: {o: {change: take}, p: {}}, priorities: [o]}\nnow: []\n"
+    (sheet,) = irreversible(Case(read_text(text))).sheets()
+    assert [row[1:4] for row in sheet.rows] == [("switch on o", "now and in general", "2 of 4 states")]
 
 
 def test_many_choices() -> None:

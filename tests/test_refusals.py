@@ -153,7 +153,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_refused(kind: str, run: Callable[..., Result]) -> None:
+def test_refused(kind: str, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What decision diagrams could answer is refused where they are not installed."""
+    monkeypatch.setitem(sys.modules, "oxidd.bcdd", None)
     text, said = REFUSED[kind]
     Path("m.yaml").write_text(text, encoding="utf-8")
     result = run("analyze", "m.yaml")

@@ -165,7 +165,7 @@ def facts_of(found: Dossier) -> dict[str, dict[str, str]]:
 def test_the_flagship_answers_whether_policies_break_the_link() -> None:
     """Its question is about changed incentives, so the answer is not what happens under unchanged ones."""
     said = answer(dossier("two_proxies"))
-    assert said.startswith("Russia–North Korea holds, as things stand, where foresight play ends. ")
+    assert said.startswith("the Russia–North Korea partnership holds, as things stand, where foresight play ends. ")
     assert (
         "“carpenter”: holds in 1, breaks in 6, depends on how play goes in 2 of 9 combinations of readings of Russia and "
         "North Korea." in said
@@ -332,7 +332,7 @@ def test_packages_say_what_it_costs_and_who_lets_it_pass() -> None:
     scale = "on the file's own scale"
     assert rows["“decoupled”"] == ("yes", relief, f"5 {scale}", f"5 {scale}", "United States and Russia", "North Korea")
     assert rows["“troops home”"][2:] == (f"2 {scale}", f"2 {scale}", "United States and North Korea", "Russia")
-    assert rows["Russia–North Korea breaks in every SEQ equilibrium within reach"][2] == f"5 {scale}"
+    assert rows["the Russia–North Korea partnership breaks in every SEQ equilibrium within reach"][2] == f"5 {scale}"
 
 
 def test_coalitions_are_those_of_the_question() -> None:

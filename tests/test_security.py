@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,17 @@ def deal(tmp_path: Path) -> Path:
 
 
 def test_only_whoever_is_asked_for_processes_starts_one() -> None:
-    """`tests/test_executors.py` tests that those import nothing from the working folder, and end with their parent."""
-    for path in set(PACKAGE.rglob("*.py")) - {PACKAGE / "executors.py"}:
+    """`tests/test_executors.py` tests that those import nothing from the working folder, and end with their parent.
+
+    The workbench keeps warm ones (below). The other one prints a page of ours with the browser that is installed
+    (`tests/test_office.py`).
+    """
+    asked = {
+        PACKAGE / "executors.py",
+        PACKAGE / "present" / "pages" / "paper.py",
+        PACKAGE / "workbench" / "workers.py",
+    }
+    for path in set(PACKAGE.rglob("*.py")) - asked:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names: set[str] = set()
             if isinstance(node, ast.Import):
@@ -78,6 +88,33 @@ def test_nothing_beside_a_scenario_is_executed(deal: Path, module: bool) -> None
             [*start, *asked], cwd=deal.parent, env=surroundings, capture_output=True, text=True, check=False
         )
         assert ended.returncode == 0, ended.stderr
+    assert not (deal.parent / "executed").exists()
+
+
+@POSIX
+def test_the_processes_of_the_workbench_find_nothing_beside_a_scenario(deal: Path) -> None:
+    trap = "open('executed', 'a').write(__name__ + ' '); raise SystemExit(9)"
+    for name in ("click", "numpy", "json", "yaml", "socket", "queue", "selectors", "starlette"):
+        (deal.parent / f"{name}.py").write_text(trap)
+    surroundings = {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(  # noqa: S603 (this project's own command)
+        [str(COMMAND), "workbench", ".", "--no-browser"],
+        cwd=deal.parent,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as started:
+        try:
+            assert started.stdout is not None
+            address = next(line for line in started.stdout if "http://" in line).split()[-1]
+            opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            assert opener.open(address, timeout=60).status == 200
+            base = address.partition("/?")[0]
+            stream = opener.open(f"{base}/api/events?file=deal.yaml", timeout=60)
+            assert any(line.startswith(b"event: verdicts") for line in stream)  # a process has judged it
+        finally:
+            started.terminate()
     assert not (deal.parent / "executed").exists()
 
 

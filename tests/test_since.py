@@ -11,6 +11,7 @@ import pytest
 import detente as dt
 from detente.case import Case
 from detente.present.brief import page
+from detente.questions.brief.values import Since
 from detente.questions.history.hindcast import Hindcast, hindcast
 from detente.scenario import load, read_text
 from detente.scenario.library import text
@@ -152,7 +153,7 @@ def test_a_reading_that_rests_on_what_came_later_says_so(name: str) -> None:
     home = load(name)
     for actor in home.actors:
         for reading in actor.readings.values():
-            named = {s for each in (reading, *reading.statements) for s in each.evidence.source}
+            named = {s for each in reading.statements for s in each.evidence.source} | set(reading.evidence.source)
             later = [source for source in named if home.sources[source].date > "2024-12"]
             notes = " ".join([reading.evidence.note, *(home.sources[source].note for source in later)])
             assert not later or "after the fact" in notes.lower(), (actor.id, reading.id, later)
@@ -179,6 +180,7 @@ def test_the_brief_says_against_whom_it_speaks_that_nobody_moved() -> None:
     quiet = read_text(STREET.replace("  - {date: 2024-12, by: ann, set: [sale]}\n", ""), name="street")
     study = dt.Study(Case(quiet))
     value = study.brief()["since"].value
+    assert isinstance(value, Since)
     assert (value.moves, value.quiet, value.against) == (0, 2, (("ann", "eager"),))
     said = page(study.case, study.brief()).paragraphs["since"]
     assert (

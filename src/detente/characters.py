@@ -55,6 +55,15 @@ def refused(text: str) -> tuple[int, str] | None:
     return (found.start(), _why(found[0])) if found else None
 
 
+def shown(text: str) -> str:
+    r"""A text without the characters that no text may hold: for names from files of other programs. Linear in the text.
+
+    >>> shown("North\u202eland\x1b")
+    'Northland'
+    """
+    return _REFUSED.sub("", text)
+
+
 def _why(character: str) -> str:
     if character in _BREAKS:
         return tell(

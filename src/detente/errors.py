@@ -161,6 +161,10 @@ class Lacks(Unanswerable):
         )
 
 
+class NotInstalled(InputError, ImportError):
+    """A package is needed that is not installed; the message says how to get it."""
+
+
 class TooLarge(InputError):
     """The model or result does not fit in memory; raised before the memory is asked for.
 

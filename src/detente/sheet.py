@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
 
+from detente.errors import NotInstalled
 from detente.messages import numeral, plural, tell, word
 from detente.spreadsheet import write as write_table
 
@@ -619,13 +620,13 @@ def _of_one_type(values: list[Any]) -> list[Any]:
 
 
 def library(name: str, wanted: str) -> Any:
-    """A library that is not always installed; an `ImportError` that says how to, if it is missing."""
+    """A library that is not always installed; `NotInstalled`, an `ImportError`, says how to get it if it is missing."""
     import importlib
 
     try:
         return importlib.import_module(name)
     except ImportError:
         hint = tell("install it (pip install '{wanted}'), or use to_dicts() or to_csv()", wanted=wanted)
-        raise ImportError(
+        raise NotInstalled(
             tell("{partition} is not installed; {hint}", partition=name.partition(".")[0], hint=hint)
         ) from None

@@ -18,7 +18,9 @@ from detente.cli.brief import brief
 from detente.cli.check import check
 from detente.cli.claims import claims, explain
 from detente.cli.click_words import speak
+from detente.cli.completion import completion
 from detente.cli.design import design
+from detente.cli.doctor import doctor
 from detente.cli.edit import edit
 from detente.cli.exchange import export, import_
 from detente.cli.help import help_
@@ -61,7 +63,7 @@ SECTIONS = {
     "For the graph-model specialist": (*TOGETHER, *FAMILIES, *PERCEPTION, cite),
     "To look at and to hand over": (workbench, report, picture, kit),
     "Scenario files": (new, show, check, verify, edit, diff, merge, analysts, library, import_, export, schema),
-    "For other programs": (mcp,),
+    "For other programs": (mcp, completion, doctor),
     "Words": (help_,),
 }
 """The commands as `detente --help` lists them."""

@@ -38,8 +38,10 @@ def mcp(folder: Path, allow_edits: bool, port: int | None, seconds: float) -> No
     A client starts this command itself and speaks with it over standard input and output. It reads scenario files of FOLDER and
     the bundled models, nothing else, and writes nothing unless --allow-edits is said.
     """
+    from detente.assistant.folder import Folder
+
+    home = Folder.at(folder)
     try:
-        from detente.assistant.folder import Folder
         from detente.assistant.serve import over_http, over_pipes
         from detente.assistant.tools import Desk
     except ImportError as error:
@@ -47,7 +49,7 @@ def mcp(folder: Path, allow_edits: bool, port: int | None, seconds: float) -> No
             raise
         raise InputError(tell("this needs the extra `mcp`: pip install 'detente[mcp]'")) from None
     allowing = tell(", or have the server started with --allow-edits")
-    desk = Desk(Folder.at(folder), edits=allow_edits, allowing=allowing, seconds=seconds)
+    desk = Desk(home, edits=allow_edits, allowing=allowing, seconds=seconds)
     if port is None:
         over_pipes(desk)
     else:

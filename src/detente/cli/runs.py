@@ -7,6 +7,7 @@ import copy
 import io
 import math
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -14,6 +15,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -359,9 +361,22 @@ def insistent() -> Iterator[None]:
 
 def stop(message: str, code: int) -> NoReturn:
     """End the run with a message on standard error."""
-    click.echo(message, err=True)
+    click.echo(fitted(message), err=True)
     raise click.exceptions.Exit(code)
 
+
+def fitted(message: str) -> str:
+    """The message with long lines broken between words, on a terminal; elsewhere, and in excerpts of files, lines stay."""
+    if not sys.stderr.isatty():
+        return message
+    width = max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+    fill = TextWrapper(width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False).fill
+    lines = message.split("\n")
+    return "\n".join(fill(line) if len(click.unstyle(line)) > width and line[:1].strip() else line for line in lines)
+
+
+NARROWEST = 40
+"""Columns that a terminal has at least, for what is wrapped here."""
 
 COMMANDS = {
     Cure.ONE_STATE: "`detente analyze --local`",

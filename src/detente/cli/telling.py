@@ -150,7 +150,7 @@ def tell_sheets(
     from detente.present.tables.terminal import console, draw, headed, notes_once, without_glosses
 
     on, defined = console(), said(DEFINITIONS)
-    made = tuple(notes_once(sheets(on.width)))
+    made = tuple(notes_once(sheets(on.width), str(found.headline)))
     names = Names.of(case.scenario)
     near = [names.sentence(line) for line in _near(case, found)]
     headed(case.scenario.title, second, names.sentence(found.headline), on, near)

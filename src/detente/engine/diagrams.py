@@ -14,7 +14,8 @@ running. With `A_k` the states from which B can still be reached where k moved l
 
 is the least fixpoint from nothing upwards: one set a player instead of a variable for who moved last. s0 is stable if every
 improvement lies in the union of the t_k. The others cannot touch the own options of i, so that the fixpoint is sought for
-each improvement apart with these held where it lands: many small diagrams in place of a large one. For the equilibria of the
+each improvement apart with these held where it lands: many small diagrams in place of a large one. A search forward from
+there, which ends with the first answer, takes turns with it. For the equilibria of the
 whole space it is done once for every class of states that i likes equally, from the worst class upwards, each fixpoint
 beginning at the one before.
 
@@ -27,7 +28,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce, singledispatchmethod
 from importlib import import_module
@@ -52,13 +53,19 @@ NODES = 1 << 23
 NODE_BYTES = 48
 """Bytes that a node takes, with its place in the table of nodes and a quarter of a place in the table of results."""
 
+EXTRA = "detente[diagrams]"
+"""What is installed for them."""
+
 CLASSES = 1 << 12
 """Classes of equally liked states at most, where a list that adds up or ranks has to be split into them."""
+
+OWN = 1 << 10
+"""Own combinations of one actor at most: each is a change of its own."""
 
 ROUNDS = 256
 """Rounds of consequences at most."""
 
-SIZES = (1 << 10, 1 << 14, math.inf)
+SIZES = (1 << 10, 1 << 13, 1 << 15, 1 << 17, math.inf)
 """Nodes at which the answers to one improvement are put off until the other improvements have been looked at."""
 
 Function = Any
@@ -87,7 +94,7 @@ class _Search:
 
     sanctions: str
     credible: bool
-    known: list[Function]
+    known: list[Function] = field(default_factory=list)
     enough: Callable[[Function], bool] = lambda _: False
 
 
@@ -104,6 +111,14 @@ class Diagrams:
             raise Unanswerable(tell("decision diagrams need options; a model in graph form has none"))
         if conflict.merging:
             raise Unanswerable(tell("states that count as one (`same`) have no decision diagram here"))
+        if (most := max(player.size for player in conflict.players)) > OWN:
+            raise Unanswerable(
+                tell(
+                    "an actor has {number} own combinations, and decision diagrams take at most {most}",
+                    number=numeral(most),
+                    most=numeral(OWN),
+                )
+            )
         if conflict.keeping is not None:
             raise Unanswerable(tell("what is held and changes by itself has no decision diagram here"))
         if any(reading.adjust for reading in game.readings):
@@ -579,21 +594,61 @@ class Diagrams:
         for most in SIZES:  # what grows large waits: a small one may settle it
             later = list[Change]()
             for change in waiting:
-                end = self.landed(change, settings)
-                held, sequence = self._held(player, change)
-
-                def enough(found: Function, end: Mapping[str, int] = end, most: float = most) -> bool:
-                    return self.contains(found, end) or found.node_count() > most
-
-                search = _Search(sanctions, credible, [self.false] * len(sequence), enough)
-                found = self._answers(sequence, held(base), search)
-                if self.contains(found, end):
-                    continue
-                if found.node_count() <= most:
+                answered = self._answered(player, change, settings, base, _Search(sanctions, credible), most)
+                if answered is False:
                     return False
-                later.append(change)
+                if answered is None:
+                    later.append(change)
             waiting = later
         return True
+
+    def _answered(
+        self, player: int, change: Change, settings: Mapping[str, int], base: Function, search: _Search, most: float
+    ) -> bool | None:
+        """Whether one improvement is answered, by a search from where it lands and one from `base`; None if both grow large."""
+        end = self.landed(change, settings)
+        held, sequence = self._held(player, change)
+        goal = held(base)
+
+        def enough(found: Function) -> bool:
+            return self.contains(found, end) or found.node_count() > most
+
+        known = [self.false] * len(sequence)
+        back = self._answers(sequence, goal, replace(search, known=known, enough=enough))
+        if self.contains(back, end):
+            return True
+        if back.node_count() <= most:
+            return False
+        forward = search.sanctions == "legal" and not self.game.conflict.consequences
+        return self._ahead(player, end, goal, search.credible, most) if forward else None
+
+    def _ahead(self, player: int, start: Mapping[str, int], goal: Function, credible: bool, most: float) -> bool | None:
+        """Whether the others can go from a state to one of the goal, by answers that count; None if that grows large.
+
+        `after` holds, for each of them, the states that can be reached where it moved last.
+        """
+        begin, after = self.cell_of(start), dict.fromkeys(self._others(player), self.false)
+        while True:
+            before = dict(after)
+            for j in after:
+                states = self._any([begin, *(each for k, each in after.items() if k != j)])  # nobody twice running
+                after[j] = self._or(after[j], self._image(j, states, credible))
+                if self._and(after[j], goal) != self.false:
+                    return True
+                if after[j].node_count() > most:
+                    return None
+            if after == before:
+                return False
+
+    def _image(self, player: int, states: Function, credible: bool) -> Function:
+        """Where one move of a player leads from a set, or one improvement; without consequences it sets own options only."""
+        found, bits = [], [bit for each in self.game.conflict.players[player].options for bit in self.bits[each.key]]
+        own = reduce(self._and, (self._variables[bit] for bit in bits), self.true)
+        for number, change in enumerate(self.changes(player)):
+            start = self._and(states, change.better if credible else change.may)
+            if start != self.false:
+                found.append(self._and(self.guarded(start.exists, own), self._strategy(player, number)))
+        return self._any(found)
 
     def stable(self, player: int, concept: Concept, sanctions: str) -> Function:
         """Where a player is stable under a concept, in the whole space. Cost: one fixpoint for each class of states."""
@@ -704,5 +759,5 @@ def _oxidd() -> Any:
         return import_module("oxidd")
     except ImportError:
         raise Unanswerable(
-            tell("decision diagrams need oxidd: install it (pip install '{wanted}')", wanted="detente[diagrams]")
+            tell("decision diagrams need oxidd: install it (pip install '{wanted}')", wanted=EXTRA)
         ) from None

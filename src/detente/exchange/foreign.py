@@ -14,11 +14,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from detente.characters import named, shown
 from detente.errors import InputError
 from detente.formula.parse import WORDS
 from detente.messages import tell
 from detente.result import Record
 from detente.scenario.model import Scenario
+from detente.scenario.text.edit import text_of
 
 LOST, CHANGED, DIFFERS, ADVICE = "lost", "changed", "differs", "advice"
 """Kinds of remarks: it is not there any more; it is said otherwise; the file contradicts itself; what to do next."""
@@ -104,6 +106,28 @@ def identifiers(names: Iterable[str], otherwise: str = "x", taken: Iterable[str]
 def without_moves() -> dict[str, Any]:
     """The option of an actor that can do nothing: it has one, which never changes, and has no part in the states."""
     return {"name": tell("No move of its own"), "change": "fixed"}
+
+
+def scenario_text(data: Mapping[str, Any], losses: list[Loss]) -> str:
+    """The text of a scenario file that says this; characters that no such file may hold are left out, and told."""
+    bad: dict[str, None] = {}
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            kept = shown(value)
+            bad.update(dict.fromkeys(c for c in value if kept != value and not shown(c)))
+            return kept
+        if isinstance(value, Mapping):
+            return {clean(key): clean(each) for key, each in value.items()}
+        return [clean(each) for each in value] if isinstance(value, list | tuple) else value
+
+    text = text_of(clean(data))
+    if bad:
+        characters = ", ".join(map(named, list(bad)[:5])) + ("" if len(bad) <= 5 else " …")
+        losses.append(
+            Loss(CHANGED, tell("characters that no text may hold were left out: {characters}", characters=characters))
+        )
+    return text
 
 
 SECTIONS = (

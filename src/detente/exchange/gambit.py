@@ -34,11 +34,11 @@ from detente.exchange.foreign import (
     Loss,
     Taken,
     identifiers,
+    scenario_text,
     sections_lost,
     without_moves,
 )
 from detente.messages import numeral, tell
-from detente.scenario.text.edit import text_of
 
 NAME, EXTENSIVE = "nfg", "efg"
 
@@ -222,7 +222,16 @@ def _quoted(text: str) -> str:
 
 # --- strategic games in -----------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([{}])|,|([^\s{},"]+))')
+_TOKEN = re.compile(r'\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([{}])|,|([^\s{},"]+))')
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+/\d+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)", re.ASCII)
+
+MOST_PLAYERS = 100
+"""Players of a game that is read at most."""
+
+LONGEST = 200
+"""Letters of a number at most: exact fractions of longer ones, or of large exponents, fill the memory."""
 
 
 def read(text: str, name: str = "") -> Taken:
@@ -283,6 +292,8 @@ class _Reader:
     def number(self, word: str) -> Fraction:
         """A payoff: whole, decimal or p/q."""
         try:
+            if len(word) > LONGEST or not _NUMBER.fullmatch(word):
+                raise ValueError
             return Fraction(word)
         except (ValueError, ZeroDivisionError):
             raise self.fail(
@@ -303,6 +314,14 @@ class _Reader:
         players = self._texts()
         if not players:
             raise self.fail(tell("the game has no players"))
+        if len(players) > MOST_PLAYERS:
+            raise self.fail(
+                tell(
+                    "the game has {count} players; at most {most} are read",
+                    count=numeral(len(players)),
+                    most=MOST_PLAYERS,
+                )
+            )
         self.expect("mark", "{")
         labels = self._strategies(len(players))
         total = prod(map(len, labels))
@@ -326,6 +345,8 @@ class _Reader:
         found = []
         while self.peek()[0] == "text":
             found.append(self.next()[1])
+            if len(found) > MOST_STATES:
+                raise self.fail(tell("a list here has at most {most} texts", most=numeral(MOST_STATES)))
         self.expect("mark", "}")
         return found
 
@@ -422,7 +443,7 @@ class _Reader:
             }
         data["states"] = states
         losses = [Loss(CHANGED, tell("payoffs became rankings: only their order is kept"), "actors")]
-        return Taken(format=NAME, text=text_of(data), losses=tuple(losses))
+        return Taken(format=NAME, text=scenario_text(data, losses), losses=tuple(losses))
 
 
 def _ranking(payoffs: Sequence[Fraction]) -> list[Any]:

@@ -35,6 +35,7 @@ from detente.exchange.foreign import (
     Loss,
     Taken,
     identifiers,
+    scenario_text,
     sections_lost,
     without_moves,
 )
@@ -42,7 +43,6 @@ from detente.formula import And, Formula, Not, setting
 from detente.messages import numeral, plural, tell
 from detente.scenario import read_text
 from detente.scenario.model import Option, PriorityList, Reading
-from detente.scenario.text.edit import text_of
 
 NAME = "gmcr"
 
@@ -140,7 +140,7 @@ class _Reader:
         if views := self._views(makers, actors):
             data["perceptions"] = {"misperceived": {"name": "As the file has it", "views": views}}
         self._coalitions(file, names)
-        taken = text_of(data)
+        taken = scenario_text(data, self.losses)
         scenario = read_text(taken, name=self.name or "scenario")
         self._payoffs(makers, Game.of(scenario))
         self.note(
@@ -152,7 +152,7 @@ class _Reader:
 
     def _json(self, text: str) -> dict[str, Any]:
         try:
-            file = json.loads(text.removeprefix("\ufeff"))
+            file = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=self._object, parse_int=_bounded)
         except json.JSONDecodeError as error:
             raise self.fail(
                 tell("line {line}, column {column}", line=error.lineno, column=error.colno),
@@ -165,6 +165,14 @@ class _Reader:
                 "", tell("expected an object with options and decisionMakers; found {found}", found=_kind(file))
             )
         return file
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object whose keys all differ: of two alike a program would drop one without a word."""
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
+            raise self.fail("", tell("the key {key} stands twice in one object", key=repr(twice[:40])))
+        return found
 
     def _list(
         self, owner: Mapping[str, Any], key: str, where: str, otherwise: Sequence[Any] | None = None
@@ -390,6 +398,11 @@ class _Reader:
     def _title(self, file: Mapping[str, Any]) -> str:
         title = file.get("title")
         return title if isinstance(title, str) and title.strip() else self.name or "Conflict"
+
+
+def _bounded(digits: str) -> int | float:
+    """A whole number; one that no state, option or rank can have is infinite."""
+    return int(digits) if len(digits) <= 18 else float("-inf" if digits.startswith("-") else "inf")
 
 
 def _kind(value: Any) -> str:

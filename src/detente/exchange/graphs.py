@@ -23,10 +23,10 @@ from detente.exchange.foreign import (
     Taken,
     identifier,
     identifiers,
+    scenario_text,
     sections_lost,
 )
 from detente.messages import numeral, tell
-from detente.scenario.text.edit import text_of
 from detente.sheet import library
 
 GRAPHML, DOT, EDGES = "graphml", "dot", "edges"
@@ -109,7 +109,8 @@ def read(text: str, name: str = "") -> Taken:
     graph = _parsed(text, name)
     edges = [(start, end, values.get("actor")) for start, end, values in graph.edges(data=True)]
     data = model_of(dict(graph.nodes(data=True)), edges, str(graph.graph.get("title") or name or "Graph"), name)
-    return Taken(format=GRAPHML, text=text_of(data), losses=(states_only(),))
+    losses = [states_only()]
+    return Taken(format=GRAPHML, text=scenario_text(data, losses), losses=tuple(losses))
 
 
 def states_only() -> Loss:

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
+import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
+from xml.etree import ElementTree
 
 from detente.analysis import Analysis
 from detente.exchange.foreign import (
@@ -23,12 +28,12 @@ from detente.exchange.foreign import (
     Loss,
     Taken,
     identifier,
+    scenario_text,
     sections_lost,
 )
 from detente.exchange.graphs import RANK, model_of, states_only
 from detente.messages import later, numeral, tell
 from detente.scenario.model import Actor, Evidence, Option, Ranking, Scenario, Statement
-from detente.scenario.text.edit import text_of
 from detente.sheet import library
 from detente.spreadsheet import read as read_csv
 
@@ -36,6 +41,10 @@ NAME = "xlsx"
 
 MOST_CELLS = 2_000_000
 """Cells of a workbook that are read at most."""
+
+
+MOST_UNPACKED = 200_000_000
+"""Bytes of a workbook at most, unpacked."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ TABLES: Mapping[str, Kind] = {
         ("actor", "rank", "state"),
         ("reading",),
         later(
-            "or all states by hand: 1 is the best; a state is its settings (us_arm, not ru_link), its digits or its name"
+            "or all states by hand: 1 is the best; a state is its settings (ru_pay, not ru_link), its digits or its name"
         ),
     ),
     "readings": Kind(
@@ -135,9 +144,10 @@ def read(contents: Mapping[str, bytes], name: str = "") -> Taken:
             for kind in ("states", "transitions")
             if kind in kinds
         ]
-        return Taken(format=NAME, text=text_of(_from_options(kinds, patterns)), losses=tuple(losses))
+        return Taken(format=NAME, text=scenario_text(_from_options(kinds, patterns), losses), losses=tuple(losses))
     if "states" in kinds and "transitions" in kinds:
-        return Taken(format=NAME, text=text_of(_from_states(kinds, name)), losses=(*losses, states_only()))
+        losses.append(states_only())
+        return Taken(format=NAME, text=scenario_text(_from_states(kinds, name), losses), losses=tuple(losses))
     wanted = tell(
         "expected a table with the columns actor and option, or one with state and one with from, to and actor"
     )
@@ -150,6 +160,7 @@ _BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 def _sheets(file: str, data: bytes, losses: list[Loss]) -> Iterator[Found]:
     calamine = library("python_calamine", "detente[spreadsheets]")
+    _unpacked(file, data)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         meta = {each.name: each.visible for each in book.sheets_metadata}
@@ -161,7 +172,12 @@ def _sheets(file: str, data: bytes, losses: list[Loss]) -> Iterator[Found]:
         if meta.get(title) not in (None, calamine.SheetVisibleEnum.Visible):
             losses.append(Loss(LOST, tell("the sheet is hidden, and was not read"), f"{file}, {title}"))
             continue
-        sheet = book.get_sheet_by_name(title)
+        try:
+            sheet = book.get_sheet_by_name(title)
+        except Exception as error:
+            raise ForeignError(
+                f"{file}, {title}", tell("this sheet cannot be read: {error}", error=str(error)[:200])
+            ) from None
         if sheet.total_height * sheet.total_width > MOST_CELLS:
             raise ForeignError(
                 f"{file}, {title}", tell("the sheet is larger than {most} cells", most=numeral(MOST_CELLS))
@@ -171,6 +187,87 @@ def _sheets(file: str, data: bytes, losses: list[Loss]) -> Iterator[Found]:
         table = _table(f"{file}, {title}", rows, [first for first, last in merged if first != last])
         if table is not None:
             yield table
+
+
+def _unpacked(file: str, data: bytes) -> None:
+    """Refuse a workbook whose parts, or whose tables, are far larger than the file: before any library makes room for them."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return  # an old .xls is no archive
+    left = MOST_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in archive.infolist():
+                with archive.open(part) as opened:
+                    while found := len(opened.read(min(1 << 20, left + 1))):
+                        left -= found
+                        if left < 0:
+                            says = tell(
+                                "unpacked, the workbook is larger than {most} MB; leave out what is no table",
+                                most=MOST_UNPACKED // 1_000_000,
+                            )
+                            raise ForeignError(file, says)
+            for name in archive.namelist():
+                if _SHEET.search(name):
+                    with archive.open(name) as opened:
+                        if _extent(opened) > MOST_CELLS:
+                            raise ForeignError(
+                                file, tell("a sheet is larger than {most} cells", most=numeral(MOST_CELLS))
+                            )
+    except (*_BROKEN, ElementTree.ParseError, ValueError) as error:
+        raise ForeignError(file, tell("this is no workbook: {error}", error=str(error)[:200])) from None
+
+
+_SHEET = re.compile(r"worksheets/[^/]*\.xml$|^content\.xml$")
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+
+
+def _extent(opened: IO[bytes]) -> int:
+    """How many cells the largest table of a part spans, from its first to its last that is filled. Cost: linear in the part.
+
+    One cell far out, or one that says it is repeated, makes a table of billions.
+    """
+    row = column = across = down = most = 0
+    filled, times = False, 1
+    for event, each in ElementTree.iterparse(opened, ("start", "end")):  # noqa: S314 (entities: expat bounds them)
+        tag = each.tag.rpartition("}")[2]
+        if event == "start":
+            if tag in ("table", "sheetData"):
+                row = across = down = 0
+            elif tag == "row":
+                row, column = int(each.get("r") or row + 1), 0
+            elif tag == "table-row":
+                row, column, filled = row + 1, 0, False
+                times = _repeated(each, "rows")
+            continue
+        if tag == "c":
+            column = _place(each.get("r", "")) or column + 1
+            if len(each):
+                across, down = max(across, column), max(down, row)
+        elif tag in ("table-cell", "covered-table-cell"):
+            column += _repeated(each, "columns")
+            if len(each) or any(name.endswith(("value", "value-type", "formula")) for name, _ in each.items()):
+                across, filled = max(across, column), True
+        elif tag == "table-row":
+            row += times - 1
+            down = row if filled else down
+        else:
+            continue
+        most = max(most, across * down)
+        each.clear()
+    return most
+
+
+def _repeated(each: ElementTree.Element, what: str) -> int:
+    return int(next((n for name, n in each.items() if name.endswith(f"number-{what}-repeated")), 1))
+
+
+def _place(reference: str) -> int:
+    """The number of the column of a cell such as AB12."""
+    number = 0
+    for letter in reference.rstrip("0123456789").upper():
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _table(where: str, rows: Sequence[Sequence[Any]], merged: Sequence[tuple[int, int]]) -> Found | None:
@@ -411,7 +508,10 @@ def _row(table: Found, line: int) -> str:
 
 def _rank(table: Found, line: int, row: Mapping[str, str]) -> float:
     try:
-        return float(row["rank"].replace(",", "."))
+        rank = float(row["rank"].replace(",", "."))
+        if not math.isfinite(rank):
+            raise ValueError
+        return rank
     except ValueError:
         raise ForeignError(
             _row(table, line), tell("expected a rank, 1 for the best; found {found}", found=repr(row["rank"]))

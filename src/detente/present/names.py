@@ -67,7 +67,9 @@ class Names:
         actors = {actor.id: actor.name for actor in scenario.actors}
         outcomes = {name: plain(outcome.name or name) for name, outcome in scenario.outcomes.items()}
         partnerships = {
-            name: each.name if each.name not in ("", name) else "–".join(isolated(actors[m]) for m in each.members)
+            name: each.name
+            if each.name not in ("", name)
+            else tell("the {members} partnership", members="–".join(isolated(actors[m]) for m in each.members))
             for name, each in scenario.partnerships.items()
         }
         besides = {

@@ -1,6 +1,6 @@
 r"""Every problem of a scenario: what its text shows, what its states show, and what its questions would refuse.
 
->>> [each.code for each in problems_in("detente: 1\\ntitle: Nothing\\n")]
+>>> [each.code for each in problems_in("detente: 1\ntitle: Nothing\n")]
 ['no-actors']
 """
 

@@ -340,10 +340,14 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
         False: tell("but would not keep to it"),
         None: tell("whether it would keep to it is not known"),
     }
+    # That a partner can end its own partnership is no discovery: it says what it takes to be one.
+    partners = {member for partnership in w.scenario.partnerships.values() for member in partnership.members}
     told = [
         tell(
             "As the actors are read, {actor} alone can make sure of {goal} ({change}), {kept}.",
-            actor=w.the(each.actor),
+            actor=tell("{actor}, itself a partner,", actor=w.the(each.actor))
+            if each.actor in partners
+            else w.the(each.actor),
             goal=w.goal(each.goal),
             change=w.change(each.setting or "", each.actor),
             kept=kept[each.kept],

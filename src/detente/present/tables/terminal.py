@@ -78,13 +78,13 @@ def _fitting(sheet: Sheet, room: int) -> tuple[Sheet, ...]:
     return cut
 
 
-def notes_once(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
-    """The sheets of an answer, each note below the first of the tables that it is about.
+def notes_once(sheets: Iterable[Sheet], said: str = "") -> Iterator[Sheet]:
+    """The sheets of an answer, each note below the first of the tables that it is about, unless the line above has `said` it.
 
     >>> [sheet.notes for sheet in notes_once([Sheet("", (), (), ("a", "b")), Sheet("", (), (), ("b", "c"))])]
     [('a', 'b'), ('c',)]
     """
-    before: set[str] = set()
+    before: set[object] = {said}
     for sheet in sheets:
         yield replace(sheet, notes=tuple(note for note in sheet.notes if note not in before))
         before.update(sheet.notes)

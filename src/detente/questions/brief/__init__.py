@@ -18,7 +18,8 @@ the reason:
 - *irreversible*: the switches that nobody can take back, and the outcomes they close;
 - *others*: what each actor other than the one asked about can make sure of alone;
 - *trust*: how many of the assumptions in these smallest sets are suppositions, and against how many changes that is proved;
-- *since*: the record after the start: how well the readings expected it, and which of them it cannot tell apart.
+- *since*: the record after the start: how well the readings expected the moves, which of them these cannot tell apart, and
+  against which it speaks that nobody moved.
 
 A share counts combinations of readings; it is no likelihood. Nothing here is computed that another question does not
 compute: a brief asks them, within a bound on states times analyses (`answer.WORK`), and a field that would cost more is absent
@@ -29,8 +30,8 @@ The choice and order of the fields are ours: what works, if what, what would tel
 >>> from detente.case import Case
 >>> from detente.scenario import load
 >>> found = brief(Case(load("conditional_engagement")))
->>> [field.id for field in found.fields][:3], found["since"].absent
-(['question', 'answer', 'table'], 'the file records no events')
+>>> [field.id for field in found.fields][:3], found["home"].absent
+(['question', 'answer', 'table'], 'the file has no platforms, and nobody who must approve anything')
 """
 
 from detente.questions.brief.brief import brief

@@ -358,7 +358,8 @@ def _route(a: Asker) -> Told:
     except TooLarge as error:
         raise Absent(str(error).rstrip(".")) from None
     members = together.coalitions[0].members if together.coalitions else ()
-    lands = together.coalitions[0].lands if together.coalitions else None
+    lands = together.coalitions[0].lands if together.coalitions else {}
+    holding = lands.get("seq")
     lines, found = [line], list[Record]([together])
     promises, tried = list[Promise](), 0
     menu = _exchanges(a, together)
@@ -384,8 +385,8 @@ def _route(a: Asker) -> Told:
     value = Route(
         goal=goal,
         together=members,
-        lasts=None if lands is None else lands["seq"] > 0,
-        by_answers=lands is not None and lands["seq"] > 0 == lands["nash"],
+        lasts=None if holding is None else holding > 0,
+        by_answers=bool(holding) and lands.get("nash") == 0,
         promises=tuple(promises),
         tried=tried,
     )

@@ -117,8 +117,7 @@ class Irreversible(Answer):
                 *loss.equilibria.values(),
             )
             for switch in self.switches
-            for when, loss in (("now", switch.now), (tell("in general"), switch.general))
-            if loss is not None
+            for when, loss in _seen(switch)
         )
         columns = (
             "who",
@@ -132,6 +131,15 @@ class Irreversible(Answer):
         made = [Phrase.of(switch.switch, already) for switch in self.switches if switch.made]
         none = [tell("No switch in this model is one-way.")] * (not self.switches)
         return (Sheet(tell("What one-way moves close off"), columns, rows, (*made, *none, *self.basis.warnings)),)
+
+
+def _seen(switch: Switch) -> tuple[tuple[str, Loss], ...]:
+    """What a switch closes off as things stand and in general, told once where it is the same."""
+    if switch.now is None:
+        return ((tell("in general"), switch.general),)
+    if switch.now == switch.general:
+        return ((tell("now and in general"), switch.now),)
+    return (("now", switch.now), (tell("in general"), switch.general))
 
 
 def irreversible(case: Case, option: str | None = None) -> Irreversible:
