@@ -38,7 +38,7 @@ class TestAsking:
         assert read_text(HEAD + "answer: status_quo\n" + BODY).asking == Asking(ask="status_quo")
         assert read_text(HEAD + BODY).asking == Asking(ask="play", derived=True)
         assert load("hanoi_2019").asking.ask == "hindcast"
-        assert load("axis_and_sanctions").asking == Asking(ask="break", name="axis", derived=True)
+        assert load("axis_and_sanctions").asking == Asking(ask="break", name="axis")
         assert load("two_proxies").asking.over == ("ru", "nk")
 
     @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_files_that_cannot_be_get_one_error(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke
     for words in (
-        ["report", "chicken", "-o", "x.pdf"],
+        ["report", "chicken", "-o", "x.odt"],
         ["report", "chicken", "-o", "a" * 300 + ".html"],
         ["check", "a" * 300 + ".yaml"],
     ):

@@ -454,7 +454,7 @@ def test_a_question_is_answered_with_the_same_as_a_command(client: Client) -> No
         ("levers", {"actors": "us", "goal": "decupled"}, "did you mean decoupled?"),
         ("nothing", {}, "there is no question 'nothing' on this page"),
         ("pivots", {"colour": "red"}, "the question pivots has no field 'colour'"),
-        ("ends", {"draws": "many"}, "“draws” is a number; found 'many'"),
+        ("ends", {"draws": "many"}, "“Draws at most” is a number; found 'many'"),
         ("explain", {"concepts": "magic"}, "unknown solution concept 'magic'"),
     ],
 )

@@ -63,7 +63,9 @@ def _pairs(conflict: Conflict, adjust: Sequence[Adjustment]) -> Pairs:
 
 def _cell(conflict: Conflict, adjustment: Adjustment, state: Any) -> int | None:
     if isinstance(state, str):
-        return conflict.named[state]
+        if conflict.graph or not conflict.excludes(conflict.names[state]):
+            return conflict.named[state]
+        return None
     if conflict.excludes(state):
         return None
     if (cell := conflict.landed(state)) >= 0:
