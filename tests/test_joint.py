@@ -145,9 +145,9 @@ def minimal(found: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], Any]:
 
 
 def gained(model: Any, actor: str, before: float, after: float) -> tuple[str, Any]:
-    """What a member gets; adjustments move states past one another and leave their scores, so there only that it gains."""
+    """What a member gets; adjustments move states past one another and leave their scores: nothing to compare there."""
     adjusted = "adjust" in str(model["actors"][actor])
-    return actor, before < after if adjusted else (before, after)
+    return actor, None if adjusted else (before, after)
 
 
 def plain(found: Joint, model: Any) -> dict[tuple[str, ...], Any]:

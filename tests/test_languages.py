@@ -238,8 +238,8 @@ def names() -> list[object]:
 def test_no_sentence_stands_outside_the_catalogue(models: list[Model], name: str) -> None:
     told = pseudo.about(models, name)
     codes = pseudo.codes(Path(golden.OWN).read_text(encoding="utf-8"))
-    assert name in pseudo.CITED or pseudo.leaks(told, codes) == {}
-    assert name in pseudo.BY_WORDS or pseudo.different(name, told) == []
+    assert name in pseudo.CITED or name in pseudo.OPEN or pseudo.leaks(told, codes) == {}
+    assert name in pseudo.BY_WORDS or name in pseudo.OPEN or pseudo.different(name, told) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
