@@ -13,7 +13,6 @@ import pytest
 
 from detente.verification.random_models import KINDS
 
-
 FINE_TUNED = "adjusted"
 """Models whose lists are adjusted: what they mean under a hold of several options is not settled in every way of asking.
 

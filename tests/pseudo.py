@@ -143,7 +143,7 @@ CITED = ("cite",)
 """Texts of which most is the literature, in lines that are wrapped or in the form of BibTeX."""
 
 OPEN = frozenset({"collect", "completion", "equilibria", "new", "types"})
-"""Commands that still say a word outside the catalogue: grades of sources, names of shells, the draft of a new file; to be mended."""
+"""Commands that still say words outside the catalogue: grades of sources, names of shells, the draft of a new file."""
 
 FOR_PROGRAMS = re.compile(r"--json|--format[ =](?:json|csv)")
 """What is asked for by programs is always English."""
