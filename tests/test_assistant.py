@@ -231,7 +231,9 @@ def test_every_tool_once_on_the_flagship(folder: Path) -> None:
             assert FLAGSHIP in (await replied(client, "library"))["models"]
             read = await replied(client, "read_scenario", scenario=FLAGSHIP)
             assert read["states"] == 351
-            assert [each["id"] for each in read["actors"]] == ["us", "ru", "nk"]
+            shown = [each["id"] for each in read["actors"]]  # a reply is short: what does not fit is named
+            assert shown and shown == ["us", "ru", "nk"][: len(shown)]
+            assert len(shown) == 3 or read["left_out"]
             checked = await replied(client, "check_scenario", scenario=FLAGSHIP)
             assert (checked["errors"], [each["code"] for each in checked["problems"]]) == (0, ["reaction-rule"])
             analysed = await replied(client, "analyse", scenario=FLAGSHIP)
