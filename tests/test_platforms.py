@@ -263,7 +263,7 @@ def test_what_is_handed_on(four: Comparison) -> None:
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     compare(proxies(), ["biden24", "harris"], progress=lambda done, total, text: told.append((done, total)))
-    assert told == [(0, 2), (1, 2)]
+    assert told == [(0, 2), (1, 2), (0, 2), (1, 2)]  # the platforms at rest, then in force
 
 
 def test_a_platform_against_what_is_held() -> None:
