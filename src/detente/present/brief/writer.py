@@ -97,9 +97,10 @@ def said_of(name: str, about: str) -> str:
 
 @dataclass(frozen=True)
 class Writer:
-    """Words of one scenario, in sentences."""
+    """Words of one scenario, in sentences; `near`: the platform and the readings that the page has named already."""
 
     scenario: Scenario
+    near: tuple[str, Mapping[str, str]] | None = None
 
     @property
     def words(self) -> Words:
@@ -263,6 +264,13 @@ class Writer:
             if each
         ]
         return listed(said) or tell("all would stay as it is")
+
+    def state(self, name: str, me: str | None = None) -> str:
+        """A state by what is on in it; one that only the model's graph knows by its name."""
+        settings = self.scenario.states.get(name)
+        if settings is None:
+            return tell("the state “{name}”", name=name)
+        return listed(self.words.chosen(settings, me)) or tell("the state with nothing on")
 
     def row(self, of: str) -> str:
         """What a row of the answer is about."""

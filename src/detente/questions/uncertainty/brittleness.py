@@ -15,8 +15,9 @@ what was not reached is said. A model of more than `SMALL` states has no line of
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -50,11 +51,15 @@ FARTHEST = 3
 
 @dataclass(frozen=True)
 class Swapped(Record):
-    """Two statements of one list that have changed places: `upper` now stands below `lower`; of a ranking, all of it."""
+    """Two statements of one list that have changed places: `upper` now stands below `lower`; of a ranking, all of it.
+
+    Of a ranking, `pairs` are the states whose order changed: the first of a pair now stands above, or no more below.
+    """
 
     actor: str
     upper: str
     lower: str
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def phrase(self) -> Phrase:
@@ -284,8 +289,10 @@ def _swapped(case: Case, other: Other) -> list[Swapped]:
     pairs = []
     for moved in other.moved:
         texts = list(case.reading(moved.actor).texts)
-        if isinstance(case.reading(moved.actor), Ranking):
-            pairs.append(Swapped(moved.actor, "", " > ".join(moved.entries)))
+        reading = case.reading(moved.actor)
+        if isinstance(reading, Ranking):
+            turned = _turned(_ranks(reading.ranking), _ranks(each.split(" = ") for each in moved.entries))
+            pairs.append(Swapped(moved.actor, "", " > ".join(moved.entries), turned))
             continue
         order = _places(texts, moved.entries)
         pairs += [
@@ -295,6 +302,21 @@ def _swapped(case: Case, other: Other) -> list[Swapped]:
             if upper < lower
         ]
     return pairs
+
+
+def _ranks(groups: Iterable[Iterable[str]]) -> dict[str, int]:
+    """At which place each state stands, the best at the first."""
+    return {state: place for place, group in enumerate(groups) for state in group}
+
+
+def _turned(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    """Pairs of states whose order is another: (now better, now worse), or where they now are equal (was worse, was better)."""
+    found = []
+    for one, two in itertools.permutations(before, 2):
+        was, is_ = before[one] - before[two], after[one] - after[two]
+        if (is_ < 0 <= was) or (is_ == 0 < was):
+            found.append((one, two))
+    return tuple(found)
 
 
 def _places(texts: list[str], entries: Sequence[str]) -> list[int]:
