@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { get, post } from "./api.js";
+import { Kept } from "./files.js";
 import { announce } from "./store.js";
 import { say } from "./words.js";
 
@@ -87,6 +88,7 @@ export function Answered({ answer, problem, busy, progress, cancelled, cancel, a
       ${answer.headline && html`<p class="answer">${answer.headline}</p>`}
       ${(answer.pictures ?? []).map((each) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture")} dangerouslySetInnerHTML=${{ __html: each.svg }} /></figure>`)}
       <div dangerouslySetInnerHTML=${{ __html: answer.html ?? "" }} />
+      ${answer.document && html`<${Kept} key=${answer.document.text} document=${answer.document} />`}
       ${answer.command !== undefined && html`<${Same} answer=${answer} />`}
       ${answer.seconds !== undefined && html`<p class="note">${say("answer.seconds", { seconds: answer.seconds < 0.1 ? "0.1" : Number(answer.seconds).toFixed(1) })}</p>`}
     </article>`}

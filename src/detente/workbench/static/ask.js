@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "./vendor/preact.js";
 import { changed, fileAddress, follow, visit } from "./address.js";
 import { Answered, useAnswer } from "./answer.js";
 import { ChoiceField, FlagField, LinesField, TextField, useId } from "./fields.js";
+import { FilesField } from "./files.js";
 import { FormulaField } from "./formula.js";
 import { Outside } from "./outside.js";
 import { listed, texts } from "./paths.js";
@@ -62,7 +63,7 @@ function Overview({ catalogue, file, name, document }) {
 /** Kinds of which several are taken; those below the line are pairs such as `us=seq`. */
 const SEVERAL = new Set([
   "actors", "options", "platforms", "concepts", "claims", "rules", "incentives", "formulas", "numbers", "blocks", "choices",
-  "concepts_by_actor", "numbers_by_actor", "doubts",
+  "concepts_by_actor", "numbers_by_actor", "doubts", "renamed", "texts", "scenario_files", "seal_files", "record_files", "table_files",
 ]);
 const FEW = 24; // Names that are offered as boxes to tick; more are written.
 const PLAIN = new Set(["run", "why", "why.actor", "why.concept"]);
@@ -124,9 +125,10 @@ function Parameter({ file, each, query, put }) {
   const value = query.get(key) ?? undefined;
   const send = (next) => put({ [key]: next ?? null });
   const common = { label: title(each) + (each.required ? "" : ` ${say("ask.optional")}`), help: each.help, value, send };
-  const one = { actor: names.actors, option: names.options, partnership: names.partnerships, platform: names.platforms, world: names.worlds, third_party: names.third_parties, announcement: names.announcements }[each.kind];
+  const one = { actor: names.actors, option: names.options, partnership: names.partnerships, platform: names.platforms, world: names.worlds, third_party: names.third_parties, announcement: names.announcements, claim: names.claims }[each.kind];
   const several = { actors: names.actors, options: names.options, platforms: names.platforms, claims: names.claims, incentives: names.incentives, concepts: each.choices, choices: each.choices }[each.kind];
   if (each.kind === "flag") return html`<${FlagField} ...${common} value=${value === "yes"} />`;
+  if (each.endings) return html`<${FilesField} label=${common.label} help=${each.help} kind=${each.kind} endings=${each.endings} several=${SEVERAL.has(each.kind)} here=${file.file} taken=${query.getAll(key)} send=${(all) => put({ [key]: all })} />`;
   if (each.kind === "state") return html`<${StateField} ...${common} file=${file} />`;
   if (several?.length && several.length <= FEW) return html`<${Several} label=${common.label} help=${each.help} from=${several} taken=${query.getAll(key)} send=${(all) => put({ [key]: all })} />`;
   if (SEVERAL.has(each.kind)) return html`<${LinesField} ...${common} value=${query.getAll(key)} send=${(next) => put({ [key]: texts(next) })} />`;
