@@ -467,11 +467,12 @@ async def export(request: Request) -> Response:
     """A file to keep: report, brief, tables, picture."""
     bench, query = bench_of(request), request.query_params
     found = await bench.document(query.get("file"))
-    said = {key: query[key] for key in ("world", "platform", "start", "hold", "sanctions") if query.get(key)}
+    said = {key: query[key] for key in ("world", "platform", "start", "sanctions") if query.get(key)}
     readings = dict(each.split("=", 1) for each in query.getlist("reading") if "=" in each)
     circumstances = {
         **said,
         **({"readings": readings} if readings else {}),
+        **({"hold": query.getlist("hold")} if query.getlist("hold") else {}),
         **({"rules": query.getlist("rule")} if query.getlist("rule") else {}),
     }
     arguments = {
@@ -479,6 +480,7 @@ async def export(request: Request) -> Response:
         "kind": query.get("kind", "report"),
         "about": query.get("about"),
         "form": query.get("form", ""),
+        "letters": query.get("letters") == "yes",
         "circumstances": circumstances,
     }
     job = bench.ask("export", arguments, found.name, tab_of(request))

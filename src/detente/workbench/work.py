@@ -24,6 +24,7 @@ from detente.study import Study
 from detente.workbench import questions, the_same
 from detente.workbench.answers import answer_html
 from detente.workbench.answers import picture as shown
+from detente.workbench.letters import lettered
 from detente.workbench.materials import taken
 
 PICTURES: Mapping[str, tuple[str, ...]] = {
@@ -164,8 +165,9 @@ def _picture(case: Case, kind: str, said: Mapping[str, Any]) -> dict[str, str] |
     from detente.present.pictures import picture as draw
 
     about = said.get("of") or said.get("goal") or said.get("name") or said.get("partnership")
+    goal = about if isinstance(about, str) else None
     try:
-        return shown(draw(case, kind, about=about if isinstance(about, str) else None, seconds=10.0))
+        return {**shown(draw(case, kind, about=goal, seconds=10.0)), "about": goal or ""}
     except InputError:
         return None
 
@@ -204,9 +206,11 @@ def export(
     about: str | None,
     form: str,
     circumstances: Mapping[str, Any],
+    letters: bool = False,
     progress: Progress,
 ) -> dict[str, Any]:
-    """A file to keep: its name, its type and its bytes."""
+    """A file to keep: its name, its type and its bytes; with letters for the analysts' names, if that is wanted."""
+    text = lettered(text) if letters else text
     case = case_of(text, name, path, circumstances)
     makers: Mapping[str, Callable[[], tuple[str, str, bytes]]] = {
         "report": lambda: _report(case, form, progress),

@@ -88,7 +88,7 @@ function circumstancesOf(query) {
   const readings = {};
   for (const [key, value] of circumstantial(query)) {
     if (key.startsWith("reading.")) readings[key.slice(8)] = value;
-    else if (key === "hold") (circumstances.hold ??= []).push(value);
+    else if (key === "hold" || key === "rules") (circumstances[key] ??= []).push(value);
     else circumstances[key] = value;
   }
   if (Object.keys(readings).length) circumstances.readings = readings;
@@ -110,7 +110,7 @@ function Page({ file, question, query, explain }) {
       <div class="row"><button type="submit" class="first" disabled=${missing.length > 0}>${say("ask.go")}</button>
         ${missing.length > 0 && html`<p class="note">${say("ask.missing", { what: missing.map(title).join(", ") })}</p>`}</div>
     </form>
-    <${Answered} ...${answer} file=${file} explain=${explain} /></section>`;
+    <${Answered} ...${answer} file=${file} kept=${asked.circumstances} explain=${explain} /></section>`;
 }
 
 /** What a field is called: as the server says, or its name as words; a mere `name` is called after what it names. */
@@ -157,13 +157,15 @@ function Circumstances({ file, query, put }) {
   const { names } = file.state.document;
   const readings = Object.entries(names.readings ?? {}).filter(([, all]) => all.length > 1);
   const actor = (id) => (names.actors ?? []).find((each) => each.id === id)?.name ?? id;
-  const set = ["start", "hold", "world", "sanctions"].some((key) => query.get(key)) || [...query.keys()].some((key) => key.startsWith("reading."));
+  const set = ["start", "hold", "rules", "world", "platform", "sanctions"].some((key) => query.get(key)) || [...query.keys()].some((key) => key.startsWith("reading."));
   const [open] = useState(set);
   return html`<details class="fold what-if" open=${open || undefined}><summary>${say("if")}${set && html` <span class="count">${say("if.set")}</span>`}</summary><div class="parameters">
     ${readings.map(([id, all]) => html`<${ChoiceField} key=${id} label=${say("if.reading", { actor: actor(id) })} choices=${all} empty=${say("if.reading.first", { name: all[0].name })} value=${query.get(`reading.${id}`)} send=${(next) => put({ [`reading.${id}`]: next ?? null })} />`)}
     ${names.worlds?.length > 0 && html`<${ChoiceField} label=${say("if.world")} choices=${names.worlds} value=${query.get("world")} send=${(next) => put({ world: next ?? null })} />`}
     <${StateField} label=${say("if.start")} help=${say("if.start.help")} value=${query.get("start") ?? undefined} send=${(next) => put({ start: next ?? null })} file=${file} />
     <${LinesField} label=${say("if.hold")} help=${say("if.hold.help")} value=${listed(query.getAll("hold"))} send=${(next) => put({ hold: texts(next) })} />
+    <${LinesField} label=${say("if.rules")} help=${say("if.rules.help")} value=${listed(query.getAll("rules"))} send=${(next) => put({ rules: texts(next) })} />
+    ${names.platforms?.length > 0 && html`<${ChoiceField} label=${say("if.platform")} choices=${names.platforms} value=${query.get("platform")} send=${(next) => put({ platform: next ?? null })} />`}
     <${ChoiceField} label=${say("if.sanctions")} choices=${[{ id: "legal", name: say("if.sanctions.legal") }, { id: "one-step", name: say("if.sanctions.one") }]} value=${query.get("sanctions")} send=${(next) => put({ sanctions: next ?? null })} />
   </div></details>`;
 }
