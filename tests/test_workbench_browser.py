@@ -358,6 +358,7 @@ def test_a_picture_and_a_table_answer_why_where_they_are_clicked(browser: Any, b
             "svg[data-kind=stability] [data-actor=ru][data-concept=nash], svg[data-kind=stability] [data-actor=ru]"
         ).count()
         marked = tab.page.locator("svg[data-kind=states] [data-state]").first
+        assert tab.faults() == []
         state = marked.get_attribute("data-state")
         marked.press("Enter")
         tab.page.locator("dialog .talk").wait_for()
@@ -675,6 +676,35 @@ def test_a_question_is_an_address_and_says_the_same_otherwise(browser: Any, benc
         tab.go(address.removeprefix(bench.base))
         tab.see(".answered", "order accepted")
         assert tab.faults() == []
+
+
+def test_a_question_takes_a_file_of_the_folder_and_one_that_is_added(
+    browser: Any, bench: Bench, flagship: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "spring game.csv"
+    log.write_text("date,by,set\n2025-01-01,ru,not ru_pay\n", encoding="utf-8")
+    with Tab(browser, bench, f"/ask/{flagship}/game_log", viewport=PHONE) as tab:
+        tab.see(".asked .note", "Log of the game")
+        tab.page.get_by_text("Add a file to the folder").click()
+        tab.page.get_by_label("From the disk").set_input_files(log)
+        assert tab.page.get_by_label("Its name in the folder").input_value() == "spring game.csv"
+        tab.press("Keep it in the folder")
+        tab.heard("spring game.csv is in the folder now.")
+        assert (bench.folder / "spring game.csv").read_text(encoding="utf-8") == log.read_text(encoding="utf-8")
+        assert tab.page.get_by_role("radio", name="spring game.csv").is_checked()
+        tab.press("Ask")
+        tab.see(".answer", "0 of 1 entries are as the model expects.")
+        assert "a.moves=spring" in tab.page.url
+        # What is there is never written over.
+        tab.page.get_by_label("From the disk").set_input_files(log)
+        tab.press("Keep it in the folder")
+        tab.see(".files .problem", "spring game.csv is there already; choose another name")
+        tab.page.get_by_label("Its name in the folder").fill("../out.csv")
+        tab.press("Keep it in the folder")
+        tab.see(".files .problem", "this is no name of a file that is taken here")
+        assert tab.said.pop() and tab.said.pop()  # the browser notes that both were refused
+        assert not (bench.folder.parent / "out.csv").exists()
+        assert tab.faults() == [] and tab.wide() <= PHONE["width"]
 
 
 def test_what_if_is_another_reading(browser: Any, bench: Bench, flagship: str) -> None:

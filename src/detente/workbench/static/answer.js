@@ -86,7 +86,7 @@ export function Answered({ answer, problem, busy, progress, cancelled, cancel, a
     ${problem && html`<div class="notice problem" role="alert"><p>${problem.message}${problem.hint && html` <span class="hint">${problem.hint}</span>`}</p></div>`}
     ${answer && html`<article ref=${article} class=${`answered${busy ? " stale" : ""}`} onClick=${(event) => clicked(event, explain)} onKeyDown=${(event) => pressed(event, explain)}>
       ${answer.headline && html`<p class="answer">${answer.headline}</p>`}
-      ${(answer.pictures ?? []).map((each) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture")} dangerouslySetInnerHTML=${{ __html: each.svg }} />
+      ${(answer.pictures ?? []).map((each, index) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture", { number: index + 1 })} dangerouslySetInnerHTML=${{ __html: each.svg }} />
         ${file && kept && html`<p class="note">${["svg", "png"].map((form) => html`<a class="keep" href=${pictureAddress(file, each, form, kept)} download>${say("picture.keep", { form: form.toUpperCase() })}</a> `)}</p>`}</figure>`)}
       <div dangerouslySetInnerHTML=${{ __html: answer.html ?? "" }} />
       ${answer.document && html`<${Kept} key=${answer.document.text} document=${answer.document} />`}
@@ -96,13 +96,12 @@ export function Answered({ answer, problem, busy, progress, cancelled, cancel, a
   </div>`;
 }
 
-/** What a picture marks as a state can be reached and pressed by keyboard, and says what pressing it asks. */
+/** What a picture marks as a state can be reached and pressed by keyboard; it is called by what it shows. */
 function asks(article) {
   for (const marked of article.querySelectorAll("svg [data-state]")) {
     marked.ownerSVGElement.setAttribute("role", "group");
     marked.setAttribute("tabindex", "0");
     marked.setAttribute("role", "button");
-    marked.setAttribute("aria-label", say("why.of", { what: (marked.querySelector("title") ?? marked).textContent }));
   }
 }
 

@@ -42,12 +42,14 @@ function Add({ endings, added }) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState(null);
   const chosen = async (event) => {
-    const [file] = event.currentTarget.files;
+    const field = event.currentTarget;
+    const [file] = field.files;
     if (!file) return;
     setProblem(null);
     if (file.size > MOST) return setProblem({ message: say("files.large", { name: file.name, most: MOST / 1_000_000 }), hint: "" });
     setName(file.name);
     setText(await file.text());
+    field.value = ""; // Else choosing it again would change nothing.
     return undefined;
   };
   const add = async () => {

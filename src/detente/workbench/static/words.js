@@ -276,7 +276,7 @@ const WORDS = {
   "answer.progress": "{done} of {total}",
   "answer.there": "The answer is there.",
   "answer.cancelled": "Cancelled.",
-  "answer.picture": "Picture",
+  "answer.picture": "Picture {number}",
   "answer.again": "Ask again",
   "answer.seconds": "Answered in {seconds} s.",
   same: "The same as a command, in Python, as YAML",
