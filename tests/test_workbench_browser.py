@@ -523,7 +523,7 @@ def test_from_nothing_to_the_first_answer_by_keyboard(browser: Any, bench: Bench
         tab.page.get_by_label("This", exact=True).select_option("blockade_the_port")
         tab.page.get_by_label("That", exact=True).select_option("pay_the_fee")
         tab.press("Add the rule")
-        tab.see("main", "blockade_the_port and pay_the_fee")
+        tab.see("main", "“Blockade the port” and “Pay the fee”")
         tab.press("Remove blockade_the_port and pay_the_fee")
         tab.page.get_by_role("link", name="Next: Aims").press("Enter")
         for actor, aims in {
@@ -545,6 +545,47 @@ def test_from_nothing_to_the_first_answer_by_keyboard(browser: Any, bench: Bench
     assert made.question == 'Does the "blockade" end?'
     assert [actor.name for actor in made.actors] == ["Northland", "The port"]
     assert made.now == {"blockade_the_port": 1, "pay_the_fee": 0}
+
+
+def test_a_newcomer_writes_in_any_script_and_calls_things_alike(browser: Any, bench: Bench) -> None:
+    """Formulas find a name for anything; two that are called alike are told apart; that all is quiet today is an answer too."""
+    with Tab(browser, bench) as tab:
+        for number in ("", "_2"):
+            tab.go("/")
+            tab.page.get_by_label("What is the conflict called?").fill("Спор")
+            tab.page.keyboard.press("Enter")
+            tab.page.get_by_role("heading", name="Who decides?").wait_for()
+            assert tab.page.url.endswith(f"/edit/model{number}.yaml?guide=actors")
+        assert len(tab.said) == 1 and "409" in tab.said.pop()  # the first name was taken, as the browser notes
+        for name in ("Россия", "إيران"):
+            tab.page.get_by_label("New: actor").fill(name)
+            tab.page.keyboard.press("Enter")
+            tab.page.get_by_role("button", name=f"Remove {name}").wait_for()
+        tab.page.get_by_role("link", name="Next: Options").click()
+        for name in ("Россия", "إيران"):
+            tab.page.get_by_label(f"New: something {name} can do").fill("Attack")
+            tab.page.keyboard.press("Enter")
+        tab.page.get_by_role("button", name="Remove attack_2").wait_for()
+        tab.page.get_by_role("link", name="Next: Rules").click()
+        tab.page.get_by_label("This", exact=True).select_option(label="Attack (Россия)")
+        tab.page.get_by_label("That", exact=True).select_option(label="Attack (إيران)")
+        tab.press("Add the rule")
+        tab.see("main", "Never: “Attack (Россия)” and “Attack (إيران)”")
+        tab.page.get_by_role("link", name="Next: Aims").click()
+        tab.page.get_by_label("Something that matters to Россия").select_option(label="Attack (إيران): no")
+        tab.page.get_by_role("link", name="Next: Today").click()
+        tab.see("main", "Today is not said yet.")
+        tab.page.get_by_role("link", name="Next: Answer").click()
+        tab.see("main .answer", "Of 3 states")
+        assert not tab.page.locator("main").get_by_role("button", name="Why?").count()
+        tab.press("Nothing of this is going on")
+        tab.see("main .answer", "Today is stable")
+        tab.page.locator("main").get_by_role("button", name="Why?").wait_for()
+        tab.page.keyboard.press("Control+s")
+        tab.heard("Saved.")
+    made = load(bench.folder / "model_2.yaml")
+    assert [(actor.id, actor.name) for actor in made.actors] == [("actor", "Россия"), ("actor_2", "إيران")]
+    assert made.now == {"attack": 0, "attack_2": 0}
 
 
 def test_a_copy_of_the_library_is_a_start(browser: Any, bench: Bench) -> None:

@@ -167,6 +167,6 @@ function Actors({ file, type }) {
       <${Table} file=${file} path=${[...path, "options"]} field=${{ ...options, title: say("options.of", { actor: name }) }} wanted=${COLUMNS.options} />
     </section>`;
   })}
-  <${AddNamed} label=${say("actor")} known=${actors.map(([key]) => key)} words
+  <${AddNamed} label=${say("actor")} known=${actors.map(([key]) => key)} words kind="actor"
     add=${(key, name) => file.edit([data.actors ? { path: ["actors", key], insert: { name, options: {}, priorities: [] } } : { path: ["actors"], new: { [key]: { name, options: {}, priorities: [] } } }], say("did.add", { what: name }))} />`;
 }

@@ -73,7 +73,7 @@ function Readings({ file, types, chosen, readings, here, values, go }) {
     <button type="button" class="quiet" aria-expanded=${adding ? "true" : "false"} onClick=${() => setAdding(!adding)}>${say("wants.copy")}</button>
     ${here && here !== readings[0] && html`<button type="button" class="quiet" onClick=${first}>${say("wants.first")}</button>`}
     ${here && html`<button type="button" class="quiet" onClick=${() => { file.edit([{ path: [...path, here], remove: true, old: data.actors[chosen].readings[here] }], say("did.remove", { what: here })); go({ actor: chosen, reading: null })(); }}>${say("wants.remove")}</button>`}
-    ${adding && html`<${AddNamed} label=${say("wants.reading")} known=${readings} words add=${add} />`}
+    ${adding && html`<${AddNamed} label=${say("wants.reading")} known=${readings} words kind="reading" add=${add} />`}
   </div>`;
 }
 

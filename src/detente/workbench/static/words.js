@@ -154,6 +154,8 @@ const WORDS = {
   "adjust.because": "Because (for your readers)",
   "adjust.keep": "Keep it so",
 
+  "now.unsaid": "Today is not said yet. Switch on what is going on, or:",
+  "now.none": "Nothing of this is going on",
   "now.nothing": "There are no options yet.",
   "now.state": "The state of today",
   "now.switches": "Say it by options instead",
