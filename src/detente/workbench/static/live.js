@@ -17,7 +17,7 @@ export function Live({ file, explain, ask, guided }) {
   const unjudged = waiting || !headline || headline.version < version;
   const here = dragged ?? (unjudged && !errors.length ? data : null);
   useEffect(() => { if (here) file.preview.ask(here); }, [here, document.preview?.of]);
-  const preview = here && headline && of === here ? found : null;
+  const preview = here && headline && (of === here || (dragged && file.preview.awaits(dragged))) ? found : null;
   return html`<aside class="live" id="live" aria-label=${say("live")}>
     <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${preview ? say("live.preview") : late && !errors.length ? say("live.working") : " "}</p></div>
     ${errors.length > 0 && html`<${Problems} problems=${errors} calm=${guided} first=${say(guided ? "live.missing" : headline ? "live.errors.stale" : "live.errors")} />`}
