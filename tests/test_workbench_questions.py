@@ -12,10 +12,11 @@ import pytest
 
 from detente.case import Case
 from detente.cli import main
+from detente.engine import quiet
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario import library, load
 from detente.workbench import forms, formulas, questions, words
-from detente.workbench.work import ask, in_names
+from detente.workbench.work import ask, export, in_names
 
 ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "analyze": ("chicken", {}),
@@ -249,3 +250,46 @@ def test_the_text_view_offers_keys_where_an_entry_begins_and_names_in_formulas()
 def test_places_are_counted_as_browsers_count(text: str, at: int, wanted: int) -> None:
     assert formulas.offset(text, at) == wanted
     assert formulas.units("\U0001f600x") == 3
+
+
+SIGNED = """\
+detente: 1  # by Ada Lane
+title: Two lists
+about: Ada Lane and Bo compare.
+actors:
+  us:
+    name: Adaland
+    options: {ada: Arm}
+    readings:
+      mine: {name: as Ada Lane reads it, analyst: Ada Lane, priorities: [{want: ada, note: Bo disagrees}]}
+      yours: {analyst: Bo, priorities: [not ada]}
+now: [ada]
+"""
+
+
+def test_an_export_can_have_letters_for_the_names_of_analysts() -> None:
+    found = export(
+        text=SIGNED,
+        name="two",
+        path="two.yaml",
+        kind="yaml",
+        about=None,
+        form="",
+        circumstances={},
+        letters=True,
+        progress=quiet,
+    )["content"].decode()
+    assert not {"Ada Lane", "Bo", "by Ada"} & {each for each in ("Ada Lane", "Bo", "by Ada") if each in found}
+    assert "about: A and B compare." in found and "analyst: A" in found and "note: B disagrees" in found
+    # What is called alike, and is no analyst, keeps its name.
+    assert "name: Adaland" in found and "options: {ada: Arm}" in found
+    plain = export(
+        text=SIGNED, name="two", path="two.yaml", kind="yaml", about=None, form="", circumstances={}, progress=quiet
+    )["content"].decode()
+    assert plain == SIGNED
+    whole = export(
+        text=SIGNED, name="two", path="two.yaml", kind="report", about=None, form="md", circumstances={}, letters=True,
+        progress=quiet,
+    )["content"].decode()  # fmt: skip
+    assert "Ada Lane" not in whole
+    assert "Two lists" in whole

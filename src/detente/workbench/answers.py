@@ -92,7 +92,7 @@ def _row(sheet: Sheet, row: tuple[Any, ...], say: Any, states: Mapping[Any, str]
         )
     cells = []
     for number, value in enumerate(row):
-        look = "number" if is_number(value) else heat(value)
+        look = "number" if is_number(value) else "" if isinstance(sheet.columns[number], OptionTerm) else heat(value)
         tag, scope = ("th", ' scope="row"') if number == 0 else ("td", "")
         kind = f' class="{look}"' if look else ""
         said = say(value)

@@ -21,7 +21,7 @@ from detente.present.pictures.drawing import style
 from detente.scenario import library
 from detente.scenario.text.changes import Stale
 from detente.scenario.text.changes import told as change_told
-from detente.workbench import forms, formulas, guard, questions
+from detente.workbench import forms, formulas, guard, materials, questions
 from detente.workbench.bench import Workbench, series_of
 from detente.workbench.documents import Document, Folder, Refused, starting_text
 from detente.workbench.events import MOST, EventStream
@@ -338,6 +338,21 @@ async def schema(request: Request) -> Response:  # noqa: ARG001 (a route takes a
     return JSONResponse({"sections": forms.sections()})
 
 
+async def all_materials(request: Request) -> Response:
+    """The files of the folder that questions may take."""
+    return JSONResponse({"files": await asyncio.to_thread(materials.listed, bench_of(request).folder)})
+
+
+async def add_material(request: Request) -> Response:
+    """Put a file into the folder that a question is to take."""
+    body = await body_of(request)
+    name, written = body.get("name"), body.get("text")
+    if not isinstance(name, str) or not isinstance(written, str):
+        raise Refused(tell("`name` is the name of the file in the folder, `text` what it says"))
+    await asyncio.to_thread(materials.add, bench_of(request).folder, name, written)
+    return JSONResponse({"name": name})
+
+
 async def all_questions(request: Request) -> Response:  # noqa: ARG001 (as above)
     """What can be asked."""
     return JSONResponse(questions.described())
@@ -376,6 +391,7 @@ async def ask(request: Request) -> Response:
     questions.arguments(question, given)
     arguments = {
         **await model_of(bench, found),
+        "root": str(bench.folder.root),
         "question": question,
         "arguments": given,
         "circumstances": said,
@@ -451,11 +467,12 @@ async def export(request: Request) -> Response:
     """A file to keep: report, brief, tables, picture."""
     bench, query = bench_of(request), request.query_params
     found = await bench.document(query.get("file"))
-    said = {key: query[key] for key in ("world", "platform", "start", "hold", "sanctions") if query.get(key)}
+    said = {key: query[key] for key in ("world", "platform", "start", "sanctions") if query.get(key)}
     readings = dict(each.split("=", 1) for each in query.getlist("reading") if "=" in each)
     circumstances = {
         **said,
         **({"readings": readings} if readings else {}),
+        **({"hold": query.getlist("hold")} if query.getlist("hold") else {}),
         **({"rules": query.getlist("rule")} if query.getlist("rule") else {}),
     }
     arguments = {
@@ -463,6 +480,7 @@ async def export(request: Request) -> Response:
         "kind": query.get("kind", "report"),
         "about": query.get("about"),
         "form": query.get("form", ""),
+        "letters": query.get("letters") == "yes",
         "circumstances": circumstances,
     }
     job = bench.ask("export", arguments, found.name, tab_of(request))
@@ -479,10 +497,11 @@ async def export(request: Request) -> Response:
 
 GET: Mapping[str, Callable[[Request], Awaitable[Any]]] = {
     "files": all_files, "document": document, "outside": outside, "history": history, "schema": schema, "events": events,
-    "questions": all_questions, "answer": answer, "export": export,
+    "questions": all_questions, "answer": answer, "export": export, "materials": all_materials,
 }  # fmt: skip
 
 POST: Mapping[str, Callable[[Request], Awaitable[Any]]] = {
     "new": new, "edit": edit, "undo": undo, "redo": redo, "text": text, "save": save, "resolve": resolve, "restore": restore,
     "forget": forget, "complete": complete, "check": check, "ask": ask, "picture": picture, "cancel": cancel,
+    "add": add_material,
 }  # fmt: skip

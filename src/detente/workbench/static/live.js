@@ -17,7 +17,7 @@ export function Live({ file, explain, ask, guided }) {
   const unjudged = waiting || !headline || headline.version < version;
   const here = dragged ?? (unjudged && !errors.length ? data : null);
   useEffect(() => { if (here) file.preview.ask(here); }, [here, document.preview?.of]);
-  const preview = here && headline && of === here ? found : null;
+  const preview = here && headline && (of === here || (dragged && file.preview.awaits(dragged))) ? found : null;
   return html`<aside class="live" id="live" aria-label=${say("live")}>
     <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${preview ? say("live.preview") : late && !errors.length ? say("live.working") : " "}</p></div>
     ${errors.length > 0 && html`<${Problems} problems=${errors} calm=${guided} first=${say(guided ? "live.missing" : headline ? "live.errors.stale" : "live.errors")} />`}
@@ -79,9 +79,9 @@ function Headline({ data, preview, file, explain, ask }) {
       <tbody>
         ${actors.map((actor) => html`<tr><th scope="row">${actor.name}</th>${concepts.map((concept) => {
           const value = told(data.status_quo[concept])[actor.id];
-          return html`<td><${Verdict} value=${value} says=${say("verdict.of", { actor: actor.name, concept, verdict: verdict(value) })} onClick=${preview ? undefined : () => explain({ state: document.now, actor: actor.id, concept })} /></td>`;
+          return html`<td><${Verdict} value=${value} says=${say("verdict.of", { actor: actor.name, concept, verdict: verdict(value) })} onClick=${() => explain({ state: document.now, actor: actor.id, concept })} /></td>`;
         })}</tr>`)}
-        <tr class="total"><th scope="row">${say("live.equilibrium")}</th>${concepts.map((concept) => html`<td><${Verdict} value=${all(data.status_quo[concept])} says=${say("verdict.all", { concept, verdict: verdict(all(data.status_quo[concept])) })} onClick=${preview ? undefined : () => explain({ state: document.now, concept })} /></td>`)}</tr>
+        <tr class="total"><th scope="row">${say("live.equilibrium")}</th>${concepts.map((concept) => html`<td><${Verdict} value=${all(data.status_quo[concept])} says=${say("verdict.all", { concept, verdict: verdict(all(data.status_quo[concept])) })} onClick=${() => explain({ state: document.now, concept })} /></td>`)}</tr>
         ${data.equilibria && html`<tr><th scope="row">${say("live.count")}</th>${concepts.map((concept) => html`<td class="number">${data.equilibria[concept] ?? "…"}</td>`)}</tr>`}
       </tbody></table></div>`}
     ${data.partnerships && Object.keys(data.partnerships).length > 0 && html`<p class="caption">${say("live.partnerships")}</p><ul class="named">${Object.values(data.partnerships).map((each) => html`<li dir="auto">${told(each).words ?? each}</li>`)}</ul>`}

@@ -101,6 +101,14 @@ export class Preview extends Store {
     else this.#send(data);
   }
 
+  /** What is being dragged now, null at the end; until it is worked out, what was worked out last of this drag stands. */
+  drag(data) {
+    if (data) this.ask(data);
+    this.set({ dragged: data, ...(data && this.state.dragged ? {} : { found: null, of: null }) });
+  }
+
+  awaits = (data) => data !== null && (data === this.#asked || data === this.#next);
+
   #send(data) {
     const asked = frame(this.#told, data) === this.#frame ? question(this.#told, data) : null;
     if (!asked) return;
