@@ -323,3 +323,19 @@ def test_what_was_left_out_is_not_guessed() -> None:
     assert model.stable(0, "gmr").tolist() == [[True, False], [True, True]]
     with pytest.raises(ValueError, match="credible=False"):
         model.stable(0, "seq")
+
+
+def test_large_grids_have_dense_ranks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores of two bytes are replaced by their ranks without sorting; the pieces may end anywhere."""
+    from detente.conflict import payoffs as module
+    from detente.conflict.game import Game as Whole
+    from detente.scenario import load
+
+    game = Whole.of(load("two_proxies"))
+    ranked = [module.payoffs(game.conflict, reading) for reading in game.readings]
+    monkeypatch.setattr(module, "RANKED", 0)
+    monkeypatch.setattr(module, "_PIECE", 7)
+    counted = [module.payoffs(game.conflict, reading) for reading in game.readings]
+    for one, other in zip(ranked, counted, strict=True):
+        assert one.dtype == other.dtype == np.uint8
+        np.testing.assert_array_equal(one, other)
