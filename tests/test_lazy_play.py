@@ -10,7 +10,7 @@ import pytest
 
 from detente.conflict.game import Game
 from detente.engine.lazy_play import UNKNOWN, LazyPlay, search_play
-from detente.engine.one_state import judge
+from detente.engine.one_state import answer, judge
 from detente.scenario import read_text
 from detente.verification import oracle
 from detente.verification.random_models import random_model, to_yaml
@@ -124,12 +124,9 @@ now: []
 
     def counted(*words: Any) -> Any:
         asked.append((words[2], words[3]))
-        return original(*words)
+        return answer(*words)
 
-    import detente.engine.lazy_play as module
-
-    original = module.answer
-    monkeypatch.setattr(module, "answer", counted)
+    monkeypatch.setattr("detente.engine.lazy_play.answer", counted)
     game = Game.of(read_text(text))
     found = search_play(game, game.cell(None), foresight=True)
     assert found.complete
