@@ -33,7 +33,7 @@ ALL = (
 )
 """What a run of everything takes, in this order."""
 
-LONG: tuple[str, ...] = ()
+LONG = ("limit",)
 """What runs only by its name: it needs most of a machine, and minutes."""
 
 USAGE = 2

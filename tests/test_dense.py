@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -213,7 +214,7 @@ def steps(game: Game, actor: int) -> list[tuple[int, int]]:
     ("shape", "holes"), [((40, 2, 3, 2, 5, 2, 2, 3), 0.0), ((3, 5, 2, 36, 4, 7), 0.3), ((2,) * 16, 0.1)]
 )
 def test_large_grids(compiled: bool, shape: tuple[int, ...], holes: float) -> None:
-    """Strips, blocks, threads and the change of cell order only come into play beyond small grids."""
+    """Tiles, blocks and threads only come into play beyond small grids."""
     rng = np.random.default_rng(7)
     feasible = rng.random(shape) >= holes
     us = [(rng.integers(1, 9, shape) * feasible).astype(np.uint16) for _ in shape]
@@ -223,6 +224,32 @@ def test_large_grids(compiled: bool, shape: tuple[int, ...], holes: float) -> No
     for actor, (credible, reply) in itertools.product((0, 1, 3), ((False, True), (True, False))):
         w = model.guarantee(actor, credible=credible, reply=reply)
         np.testing.assert_array_equal(w, settled(game, actor, credible, reply))
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    "shape", [(4, 4, 4, 4, 8, 8), (3, 7, 200, 2), (300, 5, 41), (1, 9, 1, 11, 1), (2,) * 13, (5000,), (700, 700)]
+)
+def test_tiles_hold_every_line_of_their_axes_once(shape: tuple[int, ...]) -> None:
+    """Tile order as it is defined: rows are the combinations of the group, lanes what lies after it, or else before it."""
+    from detente.engine.loops import arrange
+    from detente.engine.tiles import groups
+
+    found = groups(shape)
+    assert sorted(axis for group in found for axis in group.axes) == list(range(len(shape)))
+    cells = np.arange(math.prod(shape), dtype=np.uint32)
+    for group in found:
+        rows, after, before, width = group.frame
+        grid = cells.reshape(before, rows, after)
+        if after == 1:
+            tiles = [grid[a : a + width, :, 0].T for a in range(0, before, width)]
+        else:
+            tiles = [grid[a, :, s : s + width] for a in range(before) for s in range(0, after, width)]
+        assert group.tiles == len(tiles)
+        arranged = np.empty_like(cells)
+        arrange(0, len(tiles) // 2, arranged, cells, group.frame)
+        arrange(len(tiles) // 2, len(tiles), arranged, cells, group.frame)
+        np.testing.assert_array_equal(arranged, np.concatenate([tile.reshape(-1) for tile in tiles]))
 
 
 @pytest.mark.parametrize("compiled", WAYS)
@@ -296,3 +323,19 @@ def test_what_was_left_out_is_not_guessed() -> None:
     assert model.stable(0, "gmr").tolist() == [[True, False], [True, True]]
     with pytest.raises(ValueError, match="credible=False"):
         model.stable(0, "seq")
+
+
+def test_large_grids_have_dense_ranks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores of two bytes are replaced by their ranks without sorting; the pieces may end anywhere."""
+    from detente.conflict import payoffs as module
+    from detente.conflict.game import Game as Whole
+    from detente.scenario import load
+
+    game = Whole.of(load("two_proxies"))
+    ranked = [module.payoffs(game.conflict, reading) for reading in game.readings]
+    monkeypatch.setattr(module, "RANKED", 0)
+    monkeypatch.setattr(module, "_PIECE", 7)
+    counted = [module.payoffs(game.conflict, reading) for reading in game.readings]
+    for one, other in zip(ranked, counted, strict=True):
+        assert one.dtype == other.dtype == np.uint8
+        np.testing.assert_array_equal(one, other)

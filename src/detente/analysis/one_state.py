@@ -2,10 +2,11 @@
 
 The mathematics. Each verdict (actor, concept) is sought on the part of the model it depends on (its cone), by search
 from the state: an improvement that nothing answers settles it (not stable), an answer to every improvement settles
-it (stable), and a search that grows beyond its budget leaves it open. Nothing is guessed.
+it (stable), and a search that grows beyond its budget leaves it open. Nothing is guessed. Where play ends is sought in the
+same way, by following the steps from the state (`detente.engine.lazy_play`).
 
 How to use it: `judge_locally(scenario)` -> `Local`, with a verdict per concept and actor and, where the state is not
-stable, the change that no answer deters.
+stable, the change that no answer deters; and the ends of play that are proved.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS, Concept, label, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
+from detente.engine.lazy_play import LazyPlay, search_play
 from detente.engine.one_state import judge
 from detente.engine.relevant_options import searched, sliceable
 from detente.engine.simultaneous import deterred_by_collision
 from detente.errors import TooLarge
+from detente.formula import Formula
 from detente.messages import tell
 from detente.result import Answer, Record
 from detente.scenario.model import Reading, Scenario
@@ -60,6 +63,7 @@ class Local(Answer):
     sanctions: str
     cell: int
     verdicts: Mapping[str, Mapping[str, Verdict]]
+    play: Mapping[str, LazyPlay]
     seconds: float
     world: str | None = None
 
@@ -80,6 +84,11 @@ class Local(Answer):
     def open(self) -> tuple[tuple[str, str], ...]:
         """The (concept, actor) pairs that are not settled."""
         return tuple((c, a) for c, row in self.verdicts.items() for a, each in row.items() if each.stable is None)
+
+    def outcome(self, formula: Formula, kind: str) -> str:
+        """ALL, SOME or NONE of the states where play ends, or UNKNOWN where the ends that are proved do not tell."""
+        found = self.play[kind]
+        return found.verdict(self.conflict.holds(formula, found.end_states).tolist())
 
     @cached_property
     def hash(self) -> str:
@@ -109,6 +118,20 @@ class Local(Answer):
                 for concept, row in self.verdicts.items()
             },
             "open": [{"concept": concept, "actor": actor} for concept, actor in self.open],
+            "play": {kind: self._play_json(found) for kind, found in self.play.items()},
+            "outcomes": {
+                name: {kind: self.outcome(outcome.formula, kind) for kind in self.play}
+                for name, outcome in self.scenario.outcomes.items()
+            },
+        }
+
+    def _play_json(self, found: LazyPlay) -> dict[str, Any]:
+        return {
+            "passed": found.passed,
+            "ends": [[self.game.labels(self.conflict.settings(cell)) for cell in end.tolist()] for end in found.ends],
+            "complete": found.complete,
+            "open": found.open,
+            "limit": found.limit,
         }
 
     @property
@@ -149,7 +172,7 @@ def judge_locally(
 ) -> Local:
     """Judge the status quo (or the named state) for every actor under every concept.
 
-    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget`.
+    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget`; for play as `search_play`.
     """
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)
@@ -171,9 +194,18 @@ def judge_locally(
         sanctions=sanctions,
         cell=search.cell,
         verdicts=verdicts,
+        play=_play(game, search.cell, sanctions, progress),
         seconds=time.perf_counter() - begin,
         world=world,
     )
+
+
+def _play(game: Game, cell: int, sanctions: str, progress: Progress) -> dict[str, LazyPlay]:
+    found = {}
+    for done, kind in enumerate(("myopic", "foresight")):
+        progress(done, 2, tell("where play ends"))
+        found[kind] = search_play(game, cell, kind == "foresight", sanctions)
+    return found
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,11 @@ _WORD = 62
 """Bits of a score before scores are replaced by their ranks, so that lists of any length fit 64 bits."""
 
 RANKED = 1 << 21
-"""Grids up to this size get dense ranks: sorting them is cheap and halves the bytes the engine moves."""
+"""Grids up to this size get dense ranks by sorting, which is cheap there and halves the bytes the engine moves; larger
+ones where scores have two bytes at most, which need no sorting."""
+
+_PIECE = 1 << 20
+"""Cells that are looked up at once: looking up takes eight bytes for each."""
 
 
 def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) -> Payoffs:
@@ -170,6 +174,8 @@ def _narrow(raw: NDArray[Any]) -> Payoffs:
         raw = _dense(raw)
     elif raw.dtype.kind == "i":
         raw = (raw - raw.min()).astype(np.uint64)
+    elif raw.dtype.itemsize <= 2:
+        raw = _counted(raw)
     top = int(raw.max(initial=0))
     for kind in (np.uint8, np.uint16, np.uint32):
         if top + 2 <= np.iinfo(kind).max:  # room for "infeasible" below and "nothing" above
@@ -179,6 +185,19 @@ def _narrow(raw: NDArray[Any]) -> Payoffs:
 
 def _dense(raw: NDArray[Any]) -> NDArray[np.uint64]:
     return np.unique(raw, return_inverse=True)[1].reshape(raw.shape).astype(np.uint64)
+
+
+def _counted(raw: NDArray[Any]) -> NDArray[Any]:
+    """Dense ranks of small numbers on a large grid, by the list of those that occur; O(cells), piece by piece, in place."""
+    flat = raw.reshape(-1)
+    pieces = [flat[start : start + _PIECE] for start in range(0, len(flat), _PIECE)]
+    found = np.zeros(np.iinfo(raw.dtype).max + 1, dtype=np.bool_)
+    for piece in pieces:
+        found[piece] = True
+    ranks = (np.cumsum(found) - 1).astype(raw.dtype)
+    for piece in pieces:
+        piece[...] = ranks[piece]
+    return flat.reshape(raw.shape)
 
 
 def score(conflict: Conflict, reading: Reading, cell: int) -> Any:

@@ -224,7 +224,65 @@ def local_sheets(local: Local, *, whole: bool = False, defined: bool = False) ->
     )
     sheet = Sheet(tell("Is the state stable?"), (tell("stable for"), *map(label, concepts)), tuple(rows), tuple(notes))
     basis = (_local_basis(local, concepts),) if whole or defined else ()
-    return (sheet, *_temptations(local, concepts), *basis)
+    return (sheet, *_temptations(local, concepts), _searched_play(local), *_searched_outcomes(local), *basis)
+
+
+_LIMIT = Messages(
+    {
+        "states": "the search looks at no more states",
+        "steps": "the search follows no more steps",
+        "answers": "of some improvements it is not settled whether an answer spoils them",
+    }
+)
+
+
+def _searched_play(local: Local) -> Sheet:
+    """The ends of play that the search has proved, and whether there may be others."""
+    rows, notes = [], []
+    for kind, found in local.play.items():
+        ends = [_searched_end(local, end.tolist()) for end in found.ends]
+        shown = ends if len(ends) <= SHOWN_ENDS else [tell("{number} different ends", number=numeral(len(ends)))]
+        rows.append((kind, found.passed, "; ".join(shown) or "–", word(True if found.complete else None)))
+        if not found.complete:
+            notes.append(
+                tell(
+                    "{play} play: {open} left open, because {limit}. The ends above are proved; there may be others.",
+                    play=told(kind).capitalize(),
+                    open=many(found.open, "state"),
+                    limit=_LIMIT[found.limit],
+                )
+            )
+    return Sheet(
+        tell("Where play from the state ends"),
+        (tell("play"), tell("states passed"), tell("ends in"), tell("all ends")),
+        tuple(rows),
+        tuple(notes),
+    )
+
+
+SHOWN_ENDS = 4
+"""Ends that are named; more are counted."""
+
+
+def _searched_end(local: Local, end: Sequence[int]) -> str:
+    if len(end) > 1:
+        return tell("a circle of {number}", number=many(len(end), "state"))
+    if end[0] == local.cell:
+        return tell("the state itself")
+    if local.conflict.graph:
+        return local.game.text(end[0])
+    before, after = (local.conflict.settings(cell) for cell in (local.cell, end[0]))
+    return change_text(local.scenario, {key: value for key, value in after.items() if before[key] != value})
+
+
+def _searched_outcomes(local: Local) -> tuple[Sheet, ...]:
+    """Named outcomes: whether play ends in them, as far as that is proved."""
+    rows = [
+        (name, *(VerdictTerm(local.outcome(outcome.formula, kind)) for kind in local.play))
+        for name, outcome in local.scenario.outcomes.items()
+    ]
+    note = tell("True in ALL, SOME or NONE of the states where play ends; UNKNOWN where that is not proved.")
+    return (Sheet(tell("Outcomes of play"), ("", *local.play), tuple(rows), (note,)),) if rows else ()
 
 
 def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
