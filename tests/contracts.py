@@ -174,6 +174,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "gmr": "--concept gmr --actors {a}",
         "goal": "--target {goal}",
         "state": "--target {state} --concept smr",
+        "window": "--target {state} --concept gmr --window {a}=0",
     },
     "design mind": {
         "": f"--goal {{goal}} --most 1 --budget 300 {PATIENT}",

@@ -80,6 +80,7 @@ ASKED = {
     "kit handout": "kit handout elmira_graph",
     "cite": "cite --question levers --question coalitions --question joint",
     "design inverse": "design inverse --concept nash --actors ru",
+    "design inverse window": "design inverse syria_iraq_1975 --target s2 --window 1",
     "design mind": "design mind --goal decoupled --reading ru=profit --platform carpenter --actors ru --most 1",
     "design package": "design package --goal troops_home",
     "design wedge": "design wedge --by us --over ru",

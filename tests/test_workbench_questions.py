@@ -53,6 +53,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "behaviours": ("chicken", {"own": {"first": "nash"}}),
     "effective": ("chicken", {}),
     "hypergame": ("hanoi_2019", {}),
+    "inverse_window": ("chicken", {"target": "ww", "concept": "seq", "window": "1"}),
     "inverse": ("chicken", {"target": "ww", "concept": "seq"}),
     "change_of_mind": ("two_proxies", {"goal": "decoupled", "most_edits": 1}),
     "wedge": ("two_proxies", {"divider": "us", "seconds": 2}),

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from detente.questions.inverse import assumptions as _assumptions
     from detente.questions.inverse import change_of_mind as _change_of_mind
     from detente.questions.inverse import inverse as _inverse
+    from detente.questions.inverse import windows as _windows
     from detente.questions.inverse.goals import Goal
     from detente.questions.partnerships import break_matrix as _break_matrix
     from detente.questions.partnerships import partnerships as _partnerships
@@ -422,6 +423,7 @@ class Study:
     # --- changing incentives ---
 
     inverse = _Asks(lambda: _inverse.inverse)
+    inverse_window = _Asks(lambda: _windows.inverse_window)
     package = _Asks(lambda: _packages.package)
     package_of_play = _Asks(lambda: _packages.package_of_play)
     package_to_break = _Asks(lambda: _packages.package_to_break)

@@ -139,6 +139,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("chances_from_weights", GRADED, "The chances that follow from errors in an actor's weights."),
         # changing incentives
         ("inverse", "inverse.inverse", "The exact conditions preferences must meet for a state to hold."),
+        ("inverse_window", "inverse.windows", "Which rankings, not far from those of today, make a state an equilibrium: counted jointly, the nearest listed."),
         ("change_of_mind", "inverse.change_of_mind", "The fewest edits of priority lists that bring about a goal, proven minimal."),
         ("package", "incentives.packages", "The cheapest package of incentives under which a goal holds, verified."),
         ("package_of_play", "incentives.packages", "The cheapest package under which a goal is true wherever play ends."),
