@@ -67,6 +67,7 @@ ASKED = {
     "responses": "responses",
     "probabilistic": "probabilistic --chance ru:need=0.6 --chance ru:profit=0.4",
     "fuzzy": "fuzzy --threshold 0.4",
+    "threshold margins": "probabilistic --chance ru:need=0.6 --chance ru:profit=0.4 --margins now --concepts nash",
     "strength explained": "strength --explain now",
     "coalitions explained": "coalitions elmira --explain s5",
     "as-one explained": "as-one elmira --block ministry,uniroyal --explain s5",

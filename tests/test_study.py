@@ -221,7 +221,12 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "attitudes_strict": lambda: PROXIES.attitudes_strict({"us": {"ru": "-"}}),
     "probabilistic": ELMIRA.probabilistic,
     "fuzzy": ELMIRA.fuzzy,
-    "inverse_window": lambda: dt.load("syria_iraq_1975").inverse_window("s2", "seq", {"syria": 2, "iraq": {"s1": "1-3"}}),
+    "threshold_margins": lambda: PROXIES.threshold_margins(
+        concept="nash", chances={"us": {"biden24": 0.65, "carpenter": 0.35}}
+    ),
+    "inverse_window": lambda: dt.load("syria_iraq_1975").inverse_window(
+        "s2", "seq", {"syria": 2, "iraq": {"s1": "1-3"}}
+    ),
     "inverse": lambda: PROXIES.inverse(None, "nash", ["ru"]),
     "change_of_mind": lambda: PROXIES.change_of_mind("decoupled", ["ru"], most_edits=1),
     "package": lambda: PROXIES.package("troops_home"),

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from detente.questions.preference_structures import attitudes as _attitudes
     from detente.questions.preference_structures import probabilistic_and_fuzzy as _graded
     from detente.questions.preference_structures import strength as _strength
+    from detente.questions.preference_structures import threshold_margins as _threshold_margins
     from detente.questions.preference_structures import unknown as _unknown
     from detente.questions.stability import all_equilibria as _all_equilibria
     from detente.questions.stability import effective as _effective
@@ -415,6 +416,7 @@ class Study:
     attitudes_strict = _Asks(lambda: _attitudes.attitudes_strict)
     probabilistic = _Asks(lambda: _graded.probabilistic)
     fuzzy = _Asks(lambda: _graded.fuzzy)
+    threshold_margins = _Asks(lambda: _threshold_margins.threshold_margins)
     matrix_from_csv = _Asks(lambda: _graded.matrix_from_csv)
     matrix_to_csv = _Asks(lambda: _graded.matrix_to_csv)
     chances_from_readings = _Asks(lambda: _graded.chances_from_readings)

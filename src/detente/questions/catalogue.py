@@ -133,6 +133,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("attitudes_strict", "preference_structures.attitudes", "The same where nobody moves for a tie."),
         ("probabilistic", GRADED, "Stability with chances for preferences, and thresholds."),
         ("fuzzy", GRADED, "Stability with fuzzy preferences, and satisficing thresholds."),
+        ("threshold_margins", "preference_structures.threshold_margins", "How far each threshold of probabilistic or fuzzy preference may move alone before a verdict flips."),
         ("matrix_from_csv", GRADED, "Chances or degrees read from a table."),
         ("matrix_to_csv", GRADED, "The chances or degrees in force, as a table to edit."),
         ("chances_from_readings", GRADED, "The chances that follow from how likely an actor's readings are."),

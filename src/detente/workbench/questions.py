@@ -55,6 +55,7 @@ LEFT_OUT = frozenset(
         "matrix_to_csv",
         "chances_from_readings",
         "chances_from_weights",
+        "threshold_margins",
     }
 )
 """Questions that take files or tables, or are steps of others."""

@@ -13,7 +13,7 @@ the actors' kinds on top, at most `MOST_PROFILES`; more is refused, not guessed.
 stability engine.
 
 Source: Kinsara, Petersons, Hipel & Kilgour 2015 ask which rankings make a state an equilibrium and go through all of them. The
-windows per state, the distance and the kinds are ours.
+distance counts pairs in another order (Kendall 1938). The windows per state and the kinds are ours.
 
 >>> from detente.scenario import load
 >>> found = inverse_window(Case(load("syria_iraq_1975")), "s2", "seq", 2)

@@ -91,19 +91,15 @@ def probabilistic(
     All thresholds are at least 0 and below 1, and 0.5 if neither the call nor the file states one.
     """
     game = graded(case)
-    found, notes = _numbers(game, chances, "chances", 0.0, _at_most_one)
+    found, notes = chances_in_force(game, chances)
     a, b, c = (
-        _thresholds(game, name, each, False) for name, each in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
+        thresholds_of(game, name, each, False) for name, each in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
     )
-    sides = []
-    for actor, chance, moves in zip(game.actors, found, moves_of(game), strict=True):
-        standard = Standard(chance.where(chance.between > a[actor]), chance.where(chance.between <= b[actor]))
-        credible = chance.where(chance.between > c[actor])
-        sides.append(side(moves, credible, {"probabilistic": standard}))
+    each = zip(game.actors, found, moves_of(game), strict=True)
     return judged(
         tell("Probabilistic preference"),
         case,
-        sides,
+        [probabilistic_side(moves, chance, a[actor], b[actor], c[actor]) for actor, chance, moves in each],
         concepts=concepts,
         progress=progress,
         meanings={"probabilistic": _said(alpha=a, beta=b, gamma=c)},
@@ -125,13 +121,13 @@ def fuzzy(
     Thresholds are above 0 and at most 1, and 1 if neither the call nor the file states one.
     """
     game = graded(case)
-    found, notes = _numbers(game, degrees, "degrees", 0.5, _reciprocal)
-    least = _thresholds(game, "threshold", thresholds, True)
+    found, notes = degrees_in_force(game, degrees)
+    least = thresholds_of(game, "threshold", thresholds, True)
     three = zip(moves_of(game), found, least.values(), strict=True)
     return judged(
         tell("Fuzzy preference"),
         case,
-        [_fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
+        [fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
         concepts=concepts,
         progress=progress,
         meanings={"fuzzy": _said(threshold=least)},
@@ -140,7 +136,14 @@ def fuzzy(
     )
 
 
-def _fuzzy_side(moves: Arcs, degree: Grades, least: float) -> Side:
+def probabilistic_side(moves: Arcs, chance: Grades, alpha: float, beta: float, gamma: float) -> Side:
+    """An actor with these chances: tempted above alpha, deterred up to beta, its answers credible above gamma."""
+    standard = Standard(chance.where(chance.between > alpha), chance.where(chance.between <= beta))
+    return side(moves, chance.where(chance.between > gamma), {"probabilistic": standard})
+
+
+def fuzzy_side(moves: Arcs, degree: Grades, least: float) -> Side:
+    """An actor with these degrees: certain from its threshold on."""
     certain = degree.between - degree.between.T >= least - CLOSE
     tempting = degree.where(certain)
     return side(moves, tempting, {"fuzzy": Standard(tempting, degree.where(~certain))})
@@ -168,6 +171,16 @@ class Grades:
     def matrix(self) -> Numbers:
         """Row s, column t: the number of the pair."""
         return self.between[self.classes][:, self.classes]
+
+
+def chances_in_force(game: Game, given: Chances | None) -> tuple[list[Grades], tuple[str, ...]]:
+    """The chances of every actor, given or as the file states, and in words where they come from."""
+    return _numbers(game, given, "chances", 0.0, _at_most_one)
+
+
+def degrees_in_force(game: Game, given: Chances | None) -> tuple[list[Grades], tuple[str, ...]]:
+    """The same for degrees."""
+    return _numbers(game, given, "degrees", 0.5, _reciprocal)
 
 
 def _numbers(
@@ -236,9 +249,9 @@ def matrix_to_csv(case: Case, actor: str, chances: Chances | None = None, *, deg
     """The chances (or fuzzy degrees) in force for an actor, as a CSV table to edit; crisp numbers if none are stated."""
     game = graded(case)
     game.require_actors([actor])
-    what, tie, rule = ("degrees", 0.5, _reciprocal) if degrees else ("chances", 0.0, _at_most_one)
+    in_force = degrees_in_force if degrees else chances_in_force
     _room(game, actor, game.count)
-    return write_matrix(game, _numbers(game, chances, what, tie, rule)[0][game.actors.index(actor)].matrix)
+    return write_matrix(game, in_force(game, chances)[0][game.actors.index(actor)].matrix)
 
 
 def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) -> Numbers:
@@ -316,7 +329,8 @@ def _reciprocal(matrix: Numbers) -> str:
     return ""
 
 
-def _thresholds(game: Game, name: str, given: Thresholds, closed_above: bool) -> dict[str, float]:
+def thresholds_of(game: Game, name: str, given: Thresholds, closed_above: bool) -> dict[str, float]:
+    """The thresholds of this name in force: as given, else as the file states, else the usual one; others are refused."""
     if isinstance(given, Mapping):
         game.require_actors(given)
     usual = {**dict.fromkeys(game.actors, USUAL[name]), **stated_thresholds(game.scenario, name)}
