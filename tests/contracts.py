@@ -143,6 +143,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "lot": "--play myopic --choice 1/2 --draws 400 --seed 7",
     },
     "irreversible": {"": "", "option": "--option {oneway}"},
+    "frequency": {"": "", "rules": "--concepts nash,seq --over {b} --both-rules", "where": "--where {goal}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "equilibria": {
         "": PATIENT,

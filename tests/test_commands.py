@@ -43,6 +43,7 @@ ASKED = {
     "collect": "collect --goal decoupled --draws 300",
     "ends": "ends drift_to_war --play myopic",
     "irreversible": "irreversible axis_and_sanctions",
+    "frequency": "frequency --over ru --concepts nash,seq",
     "effective": "effective axis_and_sanctions",
     "equilibria": "equilibria axis_and_sanctions --statement ru_panel",
     "hindcast": "hindcast hanoi_2019",

@@ -185,6 +185,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "cycles": lambda: dt.load("alliance_pull").cycles(play="myopic"),
     "irreversible": lambda: dt.load("axis_and_sanctions").irreversible(),
     "equilibria": lambda: dt.load("axis_and_sanctions").equilibria(statements=["ru_panel"], sample=2),
+    "frequency": lambda: PROXIES.frequency(["nash", "seq"], ["ru"]),
     "effective": lambda: dt.load("axis_and_sanctions").effective(),
     "status_quo": ELMIRA.status_quo,
     "response_counts": PROXIES.response_counts,

@@ -52,6 +52,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "horizons": ("chicken", {}),
     "behaviours": ("chicken", {"own": {"first": "nash"}}),
     "effective": ("chicken", {}),
+    "frequency": ("chicken", {}),
     "hypergame": ("hanoi_2019", {}),
     "inverse_window": ("chicken", {"target": "ww", "concept": "seq", "window": "1"}),
     "inverse": ("chicken", {"target": "ww", "concept": "seq"}),

@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import ensemble as _ensemble
     from detente.questions.uncertainty import evidence as _evidence
+    from detente.questions.uncertainty import frequency as _frequency
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
@@ -399,6 +400,7 @@ class Study:
     third_party = _Asks(lambda: _third_party.third_party)
     third_parties = _Asks(lambda: _third_party.third_parties)
     behaviours = _Asks(lambda: _mixed.behaviours)
+    frequency = _Asks(lambda: _frequency.frequency)
     effective = _Asks(lambda: _effective.effective)
     equilibria = _Asks(lambda: _all_equilibria.equilibria)
     hypergame = _Asks(lambda: _hypergame.hypergame)

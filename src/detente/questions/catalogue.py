@@ -82,6 +82,7 @@ QUESTIONS: Mapping[str, Question] = {
         ("break_matrix", "partnerships.break_matrix", "Which policy breaks a partnership, for which readings of its members: a matrix."),
         # how far a verdict depends on what was assumed
         ("types", "uncertainty.types", "The verdict for every combination of readings: a grid with counts."),
+        ("frequency", "uncertainty.frequency", "In how many chosen runs, over readings, concepts and sanction rules, each state is an equilibrium."),
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
