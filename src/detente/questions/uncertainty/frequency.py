@@ -1,9 +1,8 @@
 """In how many chosen runs each state is an equilibrium: always, sometimes, or never.
 
 The mathematics. A *run* is one analysis: a reading for each of some actors, a concept, a sanction rule. Runs are all
-combinations of what is chosen. The *frequency* of a state is the number of runs in which it is an equilibrium: in all of them it is one
-*always*, in none *never*, else *sometimes*. What is always an equilibrium depends on none of the choices; beside it stands on
-which of them the others depend.
+combinations of what is chosen. The *frequency* of a state is the number of runs in which it is an equilibrium: in all of
+them it is one *always*, in none *never*, else *sometimes*. What is always an equilibrium depends on none of the choices.
 
 A frequency counts runs that somebody chose. Add a reading, and it is another one; so it is no likelihood, and says nothing of
 which reading is right.
