@@ -374,7 +374,7 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
     """Degrees as the file has them, and over them what the options say."""
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
-    degrees, wanted = stated_numbers(case, asked), asked["numbers"]
+    degrees, wanted = stated_numbers(case, asked, degrees=True), asked["numbers"]
     missing(
         bool(degrees),
         Lacks("uncertainty", tell("degrees of preference"), tell("say them with --chance, --dispersion or --matrix")),
@@ -391,7 +391,7 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
     show_family(case, form, lambda **how: module.fuzzy(case, degrees, least, **how), asked)
 
 
-def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
+def stated_numbers(case: Case, asked: Mapping[str, Any], degrees: bool = False) -> dict[str, Any]:
     """Where the numbers come from: the file's, and over them what the options say; an actor in two options is refused."""
     from detente.questions.preference_structures.from_file import stated_chances
     from detente.questions.preference_structures.probabilistic_and_fuzzy import matrix_from_csv
@@ -423,7 +423,7 @@ def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
                     )
                 )
             said[actor] = value
-    return {**stated_chances(case.scenario), **said}
+    return {**stated_chances(case.scenario, degrees), **said}
 
 
 def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] | None:

@@ -49,7 +49,7 @@ from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, al
 from detente.errors import InputError, TooLarge
 from detente.messages import numeral, tell
 from detente.questions.preference_structures.comparison import graded
-from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
+from detente.questions.preference_structures.from_file import Table, chances_of_readings, stated_chances
 from detente.questions.preference_structures.from_file import thresholds as stated_thresholds
 from detente.questions.preference_structures.matrices import read_matrix, write_matrix
 from detente.questions.preference_structures.reasons import by_certainty, by_chance
@@ -187,7 +187,7 @@ def _numbers(
     game: Game, given: Chances | None, what: str, tie: float, rule: Callable[[Numbers], str]
 ) -> tuple[list[Grades], tuple[str, ...]]:
     """The numbers of every actor, and where they come from."""
-    wanted, place = (stated_chances(game.scenario), "uncertainty") if given is None else (given, what)
+    wanted, place = (stated_chances(game.scenario, degrees=tie > 0), "uncertainty") if given is None else (given, what)
     game.require_actors(wanted)
     found, notes = [], []
     for actor in game.actors:
@@ -212,6 +212,12 @@ def _grades(game: Game, actor: str, given: Any, what: str, place: str) -> tuple[
         said = ", ".join(f"{name} {chance:g}" for name, chance in chances.items())
         mixed = _mixed(game, actor, [(readings[name], chance) for name, chance in chances.items()])
         return mixed, tell("chances of its readings: {said}", said=said)
+    if isinstance(given, Table):
+        _room(game, actor, game.count)
+        table, each = _checked(game, actor, read_matrix(game, given.text, given.name), what), np.arange(game.count)
+        if not given.degrees and (fault := _at_most_one(table)):
+            raise InputError(f"{given.name}: {fault}")
+        return Grades(each, each, table), "" if given.degrees else tell("a table of chances for each pair of states")
     if isinstance(given, int | float) and not isinstance(given, bool):
         return _from_weights(game, actor, float(given)), tell(
             "weights with errors of deviation {given}", given=numeral(given, "g")
