@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ CONCEPTS = ("nash", "sseq", "seq", "smr", "gmr")
 RULES = ("legal", "one-step")
 
 
-def assert_same(model: oracle.Model, about: str) -> None:
+def assert_same(model: dict[str, Any], about: str) -> None:
     """Every state, every run by the definitions: all readings of all actors, all concepts, both rules."""
     readings = {actor: list(spec.get("readings") or ["wants"]) for actor, spec in model["actors"].items()}
     varied = [actor for actor, names in readings.items() if len(names) > 1]
