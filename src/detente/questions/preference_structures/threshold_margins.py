@@ -264,7 +264,8 @@ def threshold_margins(
         sides = [_side(kind, *each, limits) for each in zip(game.actors, moves, numbers, strict=True)]
         return tuple(bool(found[kind][chosen.id][place]) for found in judge(sides, [chosen], case.sanctions))
 
-    sweeps, number = [], len(limits) * len(game.actors)
+    sweeps: list[Sweep] = []
+    number = len(limits) * len(game.actors)
     for name, own in limits.items():
         for actor, grades in zip(game.actors, numbers, strict=True):
             progress(len(sweeps), number, f"{name} {actor}")
