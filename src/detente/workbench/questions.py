@@ -51,6 +51,7 @@ LEFT_OUT = frozenset(
         "matrix_to_csv",
         "chances_from_readings",
         "chances_from_weights",
+        "threshold_margins",
     }
 )
 """Questions that take tables of numbers, or are steps of others."""

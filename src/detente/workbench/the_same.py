@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "third_parties": "third-party",
     "announcements": "announce",
     "inverse": "design inverse",
+    "inverse_window": "design inverse",
     "change_of_mind": "design mind",
     "package": "design package",
     "package_of_play": "design package",

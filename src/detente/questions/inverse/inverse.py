@@ -351,6 +351,21 @@ def _targets(case: Case, target: Wanted, concept: Concept) -> tuple[Graph, list[
     return graph, [graph.number(cell)]
 
 
+def one_target(case: Case, target: Wanted) -> tuple[Graph, int]:
+    """All states, and the number of the one that the target means; several, or too many states to list, are refused."""
+    graph, found = _targets(case, target, concepts(["gmr"])[0])
+    if len(found) > 1:
+        raise InputError(
+            tell(
+                "{number} states satisfy '{target}'; name one of them, such as {first}",
+                number=numeral(len(found)),
+                target=target,
+                first=graph.texts[found[0]],
+            )
+        )
+    return graph, found[0]
+
+
 def _single(game: Game, target: Wanted, concept: Concept) -> int:
     """The cell of the one target of a large model."""
     conflict = game.conflict
