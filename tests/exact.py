@@ -14,9 +14,11 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import exact_claims
+import exact_questions
 import exact_tables
 from contracts import scrubbed
 
@@ -30,7 +32,15 @@ CASES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "claims": exact_claims.claims,
     "claims_in_full": exact_claims.in_full,
     "claims_judged": exact_claims.judged,
+    "claims_many": exact_claims.many,
     "claims_refused": exact_claims.refused,
+    "policy": partial(exact_questions.answers, exact_questions.POLICY),
+    "partnerships": partial(exact_questions.answers, exact_questions.PARTNERSHIPS),
+    "evolution": partial(exact_questions.answers, exact_questions.EVOLUTION),
+    "explanation": partial(exact_questions.answers, exact_questions.EXPLANATION),
+    "uncertainty": partial(exact_questions.answers, exact_questions.UNCERTAINTY),
+    "history": partial(exact_questions.answers, exact_questions.HISTORY),
+    "other_questions": partial(exact_questions.answers, exact_questions.OTHERS),
 }
 """By the file they are kept in."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -132,6 +133,16 @@ SEVERAL = """
   S9: {says: Nothing is asked, kind: descriptive}
 """
 
+ADVICE = (
+    "{hold: [route = small], of: pact, play: myopic, expect: ALL",
+    "{hold: [dredge], of: pact, play: myopic, expect: ALL",
+    "{hold: [strike], of: served, expect: ALL",
+    "{hold: [strike], of: broken, play: myopic, expect: ALL",
+    "{hold: [not strike], of: served, play: myopic, expect: ALL",
+    "{hold: [not strike], of: broken, expect: ALL",
+)
+"""What is recommended, gone through under all readings: it can succeed under some of them alone."""
+
 HARBOUR = (Path(__file__).parent / "golden" / "harbour.yaml").read_text(encoding="utf-8")
 
 
@@ -146,11 +157,53 @@ def _listed() -> str:
     return "".join(
         f"  T{number}: {{says: Number {number}, kind: {next(kinds)}, test: {test}}}\n"
         for number, test in enumerate(TESTS, 1)
+    ) + "".join(
+        f"  A{number}: {{says: Do it, kind: recommendation, test: {test}, over: [city, carrier, dockers]}}}}\n"
+        for number, test in enumerate(ADVICE, 1)
     )
 
 
+@cache
 def _register() -> Register:
     return register_of(read_text(_with(_listed() + SEVERAL)))
+
+
+MANY = """
+detente: 1
+title: Many
+actors:
+  guide:
+    options: {p: {change: take}, q: {change: take}, r: {change: take}, s: {change: take}, t: {change: take}}
+    priorities: [p or q or r or s or t]
+  a: {options: {a1: {}}, priorities: [a1 or e1]}
+  b: {options: {b1: {}}, priorities: [b1 or e1]}
+  c: {options: {c1: {}}, priorities: [c1]}
+  d: {options: {d1: {}}, priorities: [d1]}
+  e: {options: {e1: {change: take}}, priorities: [e1, a1]}
+rules:
+  - {never: (p and (q or r or s or t)) or (q and (r or s or t)) or (r and (s or t)) or (s and t), name: one of them}
+now: []
+timeline:
+  - {date: "1908", says: The first, kind: article, sure: high, where: p. 1}
+  - {date: "1908", says: The second, kind: article, sure: low, where: p. 2}
+claims:
+  M1: {says: Many ends, kind: prediction, test: {of: p, expect: SOME}}
+  M2: {says: Many coalitions, kind: prediction, test: {joint: {goal: a1 or b1 or c1 or d1 or e1}, expect: some}}
+  M3: {says: Many ways, kind: conditional, test: {levers: {by: guide, goal: p or q or r or s or t}, expect: some}}
+  M4: {says: Many changes, kind: conditional, test: {pivots: {actors: [a, b, c, d, e], of: e1 and c1 and d1}, expect: some}}
+  M5: {says: It is dated, kind: descriptive, test: {input: [timeline 1908]}}
+  M6: {says: Made first, kind: conditional, test: {induce: {by: e}, expect: some}}
+  M7: {says: A rule, kind: conditional, test: {rules: [{when: a1, then: [e1]}], step: {by: a, set: [a1]}, expect: yes}}
+  M8: {says: One step, kind: conditional, test: {concept: gmr, sanctions: one-step, expect: stable}}
+  M9: {says: No one step, kind: conditional, test: {concept: gmr, sanctions: legal, expect: stable}}
+"""
+"""More ends, coalitions and changes than are listed."""
+
+
+def many() -> Iterator[tuple[str, str]]:
+    """What is cut off where there is more than a line can hold."""
+    for row in register_of(read_text(MANY)):
+        yield row.id, of_answer(row)
 
 
 def claims() -> Iterator[tuple[str, str]]:
@@ -217,6 +270,12 @@ def judged() -> Iterator[tuple[str, str]]:
 
 
 WRONG = (
+    "{levers: {by: city, goal: served, colour: red}, expect: some}",
+    "{levers: [city, served], expect: some}",
+    "{joint: {goal: grand, most: 1234567890}, expect: some}",
+    "{joint: {goal: grand, most: 123456789}, expect: some}",
+    "{of: served, concept: seq, play: myopic, expect: ALL}",
+    "{play: myopic, expect: ALL}",
     "{of: served}",
     "{expect: ALL}",
     "{of: served, levers: {by: city, goal: served}, expect: ALL}",
@@ -274,6 +333,15 @@ def refused() -> Iterator[tuple[str, str]]:
     )
     for words in said:
         yield words, _complaints(_with(f"  W: {{says: Wrong, kind: conditional, {words}}}\n"))
+
+    impossible = "[{of: served, expect: ALL}, {hold: [route = away, strike], of: served, expect: ALL}]"
+    try:
+        yield (
+            "asked",
+            str(register_of(read_text(_with(f"  W: {{says: Wrong, kind: conditional, test: {impossible}}}\n")))),
+        )
+    except InputError as error:
+        yield impossible, str(error)
 
 
 def _complaints(text: str) -> str:

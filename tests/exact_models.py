@@ -62,6 +62,62 @@ now: b
 """
 """In graph form: no options, named states, ties."""
 
+PARTING = """
+detente: 1
+title: Parting
+actors:
+  guide: {options: {hill: {change: take}, dale: {change: take}}, priorities: [hill or dale]}
+  odd: {options: {left: {}}, priorities: [hill -> (left <-> not up), dale -> not left]}
+  even: {options: {up: {}}, priorities: [hill -> (left <-> up), dale -> not up]}
+rules: [{never: hill and dale}]
+now: []
+outcomes: {high: hill}
+"""
+"""Play ends at rest, or in a circle."""
+
+ALLIES = """
+detente: 1
+title: Allies
+actors:
+  near:
+    name: Near
+    options: {grain: {name: Send grain}, road: {name: Open the road}}
+    readings:
+      loyal: {priorities: [grain, road <-> ships, not guns]}
+      sly: {priorities: [not grain, guns, road]}
+  far:
+    name: Far
+    options: {ships: {name: Send ships}}
+    readings:
+      loyal: {priorities: [ships, grain]}
+      weary: {priorities: [not ships or peace, grain]}
+  foe:
+    name: Foe
+    options: {guns: {name: Point guns, change: drop}, peace: {name: Offer peace}}
+    readings:
+      hard: {priorities: [not grain, not ships, guns]}
+      soft: {priorities: [peace <-> not road, not guns]}
+now: [grain, ships, guns]
+outcomes: {parted: not grain or not ships, calm: peace and not guns}
+partnerships:
+  pair: {members: [near, far], flows: {bread: grain, hulls: ships, way: road}, core: [bread, hulls]}
+  loose: {name: The loose pair, members: [near, far], flows: {way: road}}
+platforms:
+  offer: {name: The offer, actor: foe, hold: [peace], reading: soft}
+  threat: {name: The threat, actor: foe, hold: [not peace], reading: hard}
+  wait: {actor: foe, hold: [], reading: hard, unknown: [peace]}
+incentives:
+  aid: {name: Aid, by: foe, to: far, when: not ships, at: 1, cost: 2}
+history:
+  - {date: 2001-01, by: near, set: [road], says: The road is opened}
+  - {date: 2001-02, by: foe, set: [peace], says: Peace is offered}
+  - {date: 2001-02, by: far, set: [not ships], says: The ships stay}
+  - {date: 2001-04, by: near, set: [not road], says: The road is shut}
+uncertainty:
+  near: {chances: {loyal: 0.8, sly: 0.2}}
+"""
+"""A pair that holds or breaks by its readings, and an outsider with platforms."""
+
 
 def row_of(actors: int, wish: str = "{name}", options: int = 1) -> str:
     """As many actors as asked for, with `options` options each, who all want the like."""

@@ -17,7 +17,7 @@ from detente.present.tables import equilibrium_cards as of_cards
 from detente.present.tables import scenario as of_scenarios
 from detente.present.tables.selection import View
 from detente.sheet import Sheet, VerdictTerm
-from exact_models import LOCK, RIVALS, model, of_answer, of_sheets, row_of, study
+from exact_models import LOCK, PARTING, RIVALS, model, of_answer, of_sheets, row_of, study
 
 
 def scenarios() -> Iterator[tuple[str, str]]:
@@ -53,20 +53,6 @@ def scenarios() -> Iterator[tuple[str, str]]:
         "library",
         of_sheets([of_scenarios.library_sheet((model(text), build(model(text))) for text in (LOCK, RIVALS))]),
     )
-
-
-PARTING = """
-detente: 1
-title: Parting
-actors:
-  guide: {options: {hill: {change: take}, dale: {change: take}}, priorities: [hill or dale]}
-  odd: {options: {left: {}}, priorities: [hill -> (left <-> not up), dale -> not left]}
-  even: {options: {up: {}}, priorities: [hill -> (left <-> up), dale -> not up]}
-rules: [{never: hill and dale}]
-now: []
-outcomes: {high: hill}
-"""
-"""Play ends at rest, or in a circle."""
 
 
 def analyses() -> Iterator[tuple[str, str]]:

@@ -264,10 +264,14 @@ def _open_members(case: Case, bond: Bond) -> list[str]:
 def _policies(case: Case, policies: Mapping[str, Policy] | Iterable[str] | None) -> dict[str, Policy]:
     """The policies by name, or the platforms named, or all."""
     if isinstance(policies, Mapping):
-        return dict(policies)
-    if policies is None and not case.scenario.platforms:
+        named = dict(policies)
+    elif policies is None and not case.scenario.platforms:
         raise Lacks("platforms", instead=tell("pass policies of your own"))
-    return {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
+    else:
+        named = {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
+    if not named:
+        raise InputError(tell("no policy is named: name one, or leave them out for all platforms"))
+    return named
 
 
 def _completed(held: Case, platform: Platform | None, every_list: bool) -> tuple[list[Case], tuple[str, ...]]:
