@@ -82,6 +82,10 @@ TESTS = (
     "{between: {a: {hold: [strike]}, b: {hold: [not strike]}}, concept: seq, expect: less}",
     "{rivals: {charged: {hold: [fee]}}, hold: [not fee], of: served, expect: ALL}",
     "{provided: strike, of: served, expect: NONE, " + OVER + "}",
+    "{rivals: {charged: {hold: [fee]}}, hold: [not fee], of: served, play: myopic, expect: ALL, " + OVER + "}",
+    "{rivals: {charged: {hold: [fee]}}, of: pact, play: myopic, expect: ALL, over: [carrier, dockers]}",
+    "{hindcast: {actor: carrier, reading: bold, against: [wary]}, expect: best}",
+    "{hindcast: {actor: carrier, reading: bold}, expect: most}",
 )
 """One test each, of a claim of each of `KINDS` in turn."""
 
@@ -270,6 +274,7 @@ def judged() -> Iterator[tuple[str, str]]:
 
 
 WRONG = (
+    "{of: servd, model: nowhere, expect: ALL}",
     "{levers: {by: city, goal: served, colour: red}, expect: some}",
     "{levers: [city, served], expect: some}",
     "{joint: {goal: grand, most: 1234567890}, expect: some}",
@@ -334,6 +339,16 @@ def refused() -> Iterator[tuple[str, str]]:
     for words in said:
         yield words, _complaints(_with(f"  W: {{says: Wrong, kind: conditional, {words}}}\n"))
 
+    for number in (1, 5, 6):
+        cited = ", ".join(f"C{each}" for each in range(number))
+        wish = "{want: route != away, source: ledger, where: p. 3, confidence: high}"
+        told = HARBOUR.replace(wish, wish.replace("{", f"{{claims: [{cited}], "))
+        silent = told.partition("\nclaims:\n")[0] + "\n"
+        yield f"{number} cited, none there", _complaints(silent)
+        yield (
+            f"{number} cited from elsewhere",
+            _complaints(told.replace("\nsources:", "\nclaims_from: chicken\nsources:")),
+        )
     impossible = "[{of: served, expect: ALL}, {hold: [route = away, strike], of: served, expect: ALL}]"
     try:
         yield (

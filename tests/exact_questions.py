@@ -11,7 +11,7 @@ from typing import Any
 
 import detente as dt
 from contracts import cleaned
-from detente.case import Query
+from detente.case import Policy, Query
 from detente.errors import DetenteError
 from detente.questions.catalogue import QUESTIONS
 from exact_claims import HARBOUR
@@ -65,6 +65,15 @@ POLICY = (
     ask("compare", "allies", ["threat"]),
     ask("compare", "harbour"),
     ask("compare", "lock"),
+    ask("levers", "parting", "guide", "high"),
+    ask("levers", "harbour", ["city", "dockers"], "not strike and not fee", "myopic", among=["fee", "strike"]),
+    ask("induce", "harbour"),
+    ask("induce", "harbour", play="myopic"),
+    ask("induce", "harbour/city=open", "carrier", then="city"),
+    ask("induce", "harbour", "city", rules=["when strike then not fee", "when pact then fee"]),
+    ask("induce", "allies/far=weary,foe=soft", "foe", rules=["when not road then peace"]),
+    ask("exchange", "harbour/city=open", "dredge and route = large"),
+    ask("exchange", "allies/far=weary,foe=soft", "peace and road"),
 )
 
 PARTNERSHIPS = (
@@ -82,6 +91,12 @@ PARTNERSHIPS = (
     ask("break_matrix", "allies", "pair", most=3),
     ask("break_matrix", "harbour"),
     ask("break_matrix", "lock"),
+    *(ask("partnership", f"harbour/{chosen}") for chosen in ("carrier=wary", "city=open", "carrier=wary,dockers=mild")),
+    ask("partnership", "allies/far=weary", "pair", policy=Policy(hold={"guns": 0})),
+    ask("partnership", "allies/near=sly,far=weary,foe=soft", "pair"),
+    ask("break_matrix", "allies/far=weary", "pair", policies={"as it is": Policy(), "calm": Policy(hold={"peace": 1})}),
+    ask("break_matrix", "allies", "pair", actors=["foe"]),
+    ask("break_matrix", "harbour", policies=["mayor"], actors=["city", "carrier", "dockers"], every_list=True),
 )
 
 EVOLUTION = (
@@ -109,6 +124,16 @@ EVOLUTION = (
     ask("irreversible", "lock", "call"),
     ask("irreversible", "parting"),
     ask("irreversible", "rivals"),
+    ask("irreversible", "harbour"),
+    ask("irreversible", "allies/foe=soft", "guns"),
+    ask("irreversible", "harbour", "picket"),
+    *(ask("paths", "harbour", "broken", by=by) for by in ("moves", "improvements", "unsanctioned")),
+    *(ask("paths", "allies/far=weary,foe=soft", "calm", by=by, most=2) for by in ("improvements", "unsanctioned")),
+    ask("races", "harbour/city=open", "pact", play="myopic"),
+    ask("races", "harbour/carrier=wary,dockers=mild", "fee"),
+    ask("races", "allies/far=weary,foe=soft", "peace"),
+    ask("status_quo", "harbour", "unsanctioned", most=2),
+    ask("status_quo", "allies/far=weary,foe=soft", "improvements"),
     ask("status_quo", "lock"),
     ask("status_quo", "rivals", "improvements"),
     ask("status_quo", "parting", "improvements", most=3),
@@ -235,6 +260,8 @@ def answers(asked: tuple[Asked, ...]) -> Iterator[tuple[str, str]]:
             told = f"{of_answer(found, data=False)}\n{_data(found)}"
         except DetenteError as error:
             told = f"! {error}"
+        if question == "partnership" and not told.startswith("!"):
+            told += "".join(f"\n{', then '.join(map(str, each.answer))}" for each in found.exits if each.answer)
         yield f"{question} of {model}: {words}".rstrip(": "), told
 
 

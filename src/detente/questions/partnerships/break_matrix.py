@@ -154,7 +154,7 @@ class BreakMatrix(Answer):
     def gist(self) -> tuple[Sheet, ...]:
         """By foresight alone, with in how many cells one-step reasoning errs; combinations that agree are one row."""
         foresight, myopic = self.sheets()
-        told = replace(foresight, notes=(*foresight.notes, *myopic.notes))
+        told = replace(foresight, notes=tuple(dict.fromkeys((*foresight.notes, *myopic.notes))))
         return ((told.turned().folded() if len(told.columns) > ACROSS else told),)
 
     def _about(self, cell: Cell, kind: str) -> Judged:
