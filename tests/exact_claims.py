@@ -86,6 +86,7 @@ TESTS = (
     "{rivals: {charged: {hold: [fee]}}, of: pact, play: myopic, expect: ALL, over: [carrier, dockers]}",
     "{hindcast: {actor: carrier, reading: bold, against: [wary]}, expect: best}",
     "{hindcast: {actor: carrier, reading: bold}, expect: most}",
+    "{score: {by: carrier}, expect: equal}",
 )
 """One test each, of a claim of each of `KINDS` in turn."""
 
@@ -144,6 +145,8 @@ ADVICE = (
     "{hold: [strike], of: broken, play: myopic, expect: ALL",
     "{hold: [not strike], of: served, play: myopic, expect: ALL",
     "{hold: [not strike], of: broken, expect: ALL",
+    "{score: {by: city}, hold: [not fee], expect: better",
+    "{score: {by: carrier}, hold: [not fee], expect: worse",
 )
 """What is recommended, gone through under all readings: it can succeed under some of them alone."""
 

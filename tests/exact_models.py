@@ -118,6 +118,18 @@ uncertainty:
 """
 """A pair that holds or breaks by its readings, and an outsider with platforms."""
 
+RACE = """
+detente: 1
+title: A race
+actors:
+  left: {options: {l: {change: take}}, priorities: [l or r, l]}
+  right: {options: {r: {change: take}}, priorities: [l or r, r]}
+rules: [{never: l and r}]
+now: []
+outcomes: {won: l}
+"""
+"""Whoever moves first decides."""
+
 
 def row_of(actors: int, wish: str = "{name}", options: int = 1) -> str:
     """As many actors as asked for, with `options` options each, who all want the like."""

@@ -15,12 +15,13 @@ from detente.case import Policy, Query
 from detente.errors import DetenteError
 from detente.questions.catalogue import QUESTIONS
 from exact_claims import HARBOUR
-from exact_models import ALLIES, LOCK, PARTING, RIVALS, of_answer, row_of, study
+from exact_models import ALLIES, LOCK, PARTING, RACE, RIVALS, of_answer, row_of, study
 
 MODELS = {
     "lock": LOCK,
     "rivals": RIVALS,
     "parting": PARTING,
+    "race": RACE,
     "harbour": HARBOUR,
     "allies": ALLIES,
     "row": row_of(3, "{name} or not a1"),
@@ -66,6 +67,11 @@ POLICY = (
     ask("compare", "harbour"),
     ask("compare", "lock"),
     ask("levers", "parting", "guide", "high"),
+    ask("levers", "race", ["left", "right"], "won"),
+    ask("levers", "race", "left", "won", "slow"),
+    ask("induce", "race"),
+    ask("induce", "race", "left", then="right", most=1),
+    ask("third_parties", "harbour", "jugde"),
     ask("levers", "harbour", ["city", "dockers"], "not strike and not fee", "myopic", among=["fee", "strike"]),
     ask("induce", "harbour"),
     ask("induce", "harbour", play="myopic"),
@@ -113,6 +119,9 @@ EVOLUTION = (
     ask("races", "parting", "high", play="myopic", most=1),
     ask("races", "row", "begun"),
     ask("races", "rivals"),
+    ask("races", "race"),
+    ask("races", "race", "won", play="myopic"),
+    ask("races", "race", "won", most=1),
     *(
         ask("cycles", model, play=play)
         for model in ("parting", "rivals", "harbour")
@@ -260,6 +269,8 @@ def answers(asked: tuple[Asked, ...]) -> Iterator[tuple[str, str]]:
             told = f"{of_answer(found, data=False)}\n{_data(found)}"
         except DetenteError as error:
             told = f"! {error}"
+        if question == "levers" and not told.startswith("!"):
+            told += "\nneeded: " + ", ".join(key for key in found.now if found.is_necessary(key))
         if question == "partnership" and not told.startswith("!"):
             told += "".join(f"\n{', then '.join(map(str, each.answer))}" for each in found.exits if each.answer)
         yield f"{question} of {model}: {words}".rstrip(": "), told

@@ -215,7 +215,7 @@ class Inducements(Answer):
             )
         none = "" if self.minimal else tell("; none is an inducement")
         notes.append(
-            Phrase.told("{tried} commitments tried{left}{none}.", tried=numeral(tried), left=self._left(), none=none)
+            Phrase.told("{tried} tried{left}{none}.", tried=many(tried, "commitment"), left=self._left(), none=none)
         )
         if self.stopped:
             notes.append(
