@@ -46,11 +46,15 @@ COLLISIONS = 1 << 24
 
 @dataclass(frozen=True)
 class Verdict(Record):
-    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters."""
+    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters.
+
+    In graph form no settings tell a move: there `standing` is empty, and `to` the name of the state it leads to.
+    """
 
     stable: bool | None
     improvements: int = 0
     standing: Mapping[str, int] | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -114,7 +118,11 @@ class Local(Answer):
                 "stable": {c: {a: v.stable for a, v in row.items()} for c, row in self.verdicts.items()},
             },
             "undeterred": {
-                concept: {actor: self.game.labels(v.standing) for actor, v in row.items() if v.standing is not None}
+                concept: {
+                    actor: {"state": v.to} if v.to else self.game.labels(v.standing)
+                    for actor, v in row.items()
+                    if v.standing is not None
+                }
                 for concept, row in self.verdicts.items()
             },
             "open": [{"concept": concept, "actor": actor} for concept, actor in self.open],
@@ -232,8 +240,10 @@ class _Search:
             found = judge(small, readings, cell, player, concept, self.sanctions, self.budget)
         except TooLarge:
             return Verdict(None)
-        standing = [_change(small, cell, each.cell) for each in found.improvements if each.stands]
-        return Verdict(found.stable, len(found.improvements), min(standing, key=len, default=None))
+        stands = [each.cell for each in found.improvements if each.stands]
+        least = min((_change(small, cell, each) for each in stands), key=len, default=None)
+        to = small.state_names[stands[0]] if small.graph and stands else ""
+        return Verdict(found.stable, len(found.improvements), least, to)
 
 
 def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:

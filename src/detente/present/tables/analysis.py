@@ -290,9 +290,10 @@ def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
     found: dict[tuple[str, str], list[str]] = {}
     for concept in concepts:
         for player in local.conflict.players:
-            change = local.verdicts[concept][player.id].standing
-            if change is not None:
-                found.setdefault((player.name, change_text(local.scenario, change)), []).append(label(concept))
+            verdict = local.verdicts[concept][player.id]
+            if verdict.standing is not None:
+                move = verdict.to or change_text(local.scenario, verdict.standing)
+                found.setdefault((player.name, move), []).append(label(concept))
     rows = tuple((actor, FormulaTerm(change), ", ".join(names)) for (actor, change), names in found.items())
     return (
         (Sheet(tell("Moves worth making that no answer deters"), ("actor", tell("for example"), "under"), rows),)

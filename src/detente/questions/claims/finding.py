@@ -93,11 +93,11 @@ def _asked(finding: Finding, desk: Desk) -> str:
     """The question with its circumstances."""
     test = finding.test
     model = desk.model(test.model)
-    circumstances = test.circumstances.words(model)
+    circumstances, words = test.circumstances.words(model), test.question.words()
     return (
-        tell("With {circumstances}: {words}", circumstances=circumstances, words=test.question.words())
+        tell("With {circumstances}: {words}", circumstances=circumstances, words=words)
         if circumstances
-        else test.question.words().capitalize()
+        else f"{words[:1].upper()}{words[1:]}"
     )
 
 
@@ -130,7 +130,7 @@ def _verdicts(finding: Finding) -> str:
     found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
     return (
         tell(" (found: {items})", items="; ".join(f"{verdict}, {n}x" for verdict, n in found.items()))
-        if len(found) < 3
+        if 0 < len(found) < 3
         else ""
     )
 

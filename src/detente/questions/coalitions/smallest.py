@@ -166,9 +166,9 @@ class Joint(Answer):
             "The columns of the concepts count the places that then hold: equilibria under that concept."
         )
         none = tell(
-            "None of {tried} coalitions of up to {largest} actors all gain by it.",
-            tried=numeral(self.tried),
-            largest=self.largest,
+            "None of {tried} of up to {largest} all gain by it.",
+            tried=many(self.tried, "coalition"),
+            largest=many(self.largest, "actor"),
         )
         notes = (counted if rows else none,)
         title = Phrase.told("Who gains by going together to '{goal}'", goal=FormulaTerm(self.goal))

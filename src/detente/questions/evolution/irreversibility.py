@@ -99,6 +99,10 @@ class Irreversible(Answer):
                 "Of {number} looked at none can be made today.", number=many(len(self.switches), "switch", "switches")
             )
         worst = max(open_now, key=lambda each: each.now.states if each.now else 0)
+        if not worst.now or not worst.now.states:
+            return Phrase.told(
+                "Nothing is lost today by {number} looked at.", number=many(len(open_now), "switch", "switches")
+            )
         return Phrase.told(
             "{actor} closes most off today: {switch} loses {now}.",
             actor=ActorTerm(worst.actor),

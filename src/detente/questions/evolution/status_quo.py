@@ -178,10 +178,10 @@ class StatusQuo(Answer):
         left = self.count - len(rows)
         notes = (tell("{left} more states are not listed.", left=numeral(left)),) if left else ()
         title = Phrase.told(
-            "Within reach of: {text}, by {by}: {count} states with itself",
+            "Within reach of: {text}, by {by}: {count} with itself",
             text=StateTerm(self.tree.text),
             by=KINDS[self.by],
-            count=numeral(self.count),
+            count=many(self.count, "state"),
         )
         columns = ("state", "steps", tell("first move"), tell("last move"), "equilibrium")
         return Sheet(title, columns, rows, (*notes, *self.basis.warnings))
