@@ -105,7 +105,7 @@ def test_every_pair_holds_and_what_is_not_raised_stays(seed: int) -> None:
 # --- every way to the scores -----------------------------------------------------------------------------------------
 
 
-@seeds(40, 300)
+@seeds(12, 300)
 def test_all_ways_to_the_scores_agree(seed: int) -> None:
     """On the grid, at cells, one by one and as the definitions say, for lists, weights and rankings."""
     model = random_model(seed, "adjusted")
@@ -137,7 +137,7 @@ def test_the_degree_of_a_preference(seed: int) -> None:
             assert found.degree(np.array([s]), np.array([t]))[0] == degree(s, t)
 
 
-@seeds(6, 40)
+@seeds(3, 40)
 def test_an_ensemble_adjusts_each_of_its_lists(seed: int) -> None:
     assert_one_by_one(seed, "adjusted")
 

@@ -19,7 +19,8 @@ from detente.engine.arrays import Relation
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 SANCTIONS = ("legal", "one-step")
-GAMES = 160
+FIRST, GAMES = 80, 160
+"""How many random games are compared at once, and with the long tests."""
 
 State = tuple[int, ...]
 
@@ -145,11 +146,11 @@ def random_relation(rng: np.random.Generator, axis: int, shape: tuple[int, ...])
 
 
 @cache
-def verdicts() -> list[tuple[Game, dict[tuple[str, int, str], NDArray[np.bool_]]]]:
+def verdicts(games: int = FIRST) -> list[tuple[Game, dict[tuple[str, int, str], NDArray[np.bool_]]]]:
     """Random games with the stable states of every actor by the definitions."""
     rng = np.random.default_rng(20261121)
     cases = []
-    for _ in range(GAMES):
+    for _ in range(games):
         game = random_game(rng, np.uint16)
         oracle = Oracle(game)
         keys = itertools.product(SANCTIONS, oracle.actors, CONCEPTS)
@@ -170,6 +171,13 @@ def check(game: Game, expected: Mapping[tuple[str, int, str], NDArray[np.bool_]]
 @pytest.mark.parametrize("compiled", WAYS)
 def test_stability_is_the_definition(compiled: bool) -> None:
     for game, expected in verdicts():
+        check(game, expected, compiled)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("compiled", WAYS)
+def test_stability_is_the_definition_at_length(compiled: bool) -> None:
+    for game, expected in verdicts(GAMES)[FIRST:]:
         check(game, expected, compiled)
 
 
@@ -265,9 +273,10 @@ def test_unrestricted_grids(compiled: bool) -> None:
     np.testing.assert_array_equal(found, expected | dense.stable(us, relations, 1, "nash"))
 
 
-def test_reach_is_the_search() -> None:
+@pytest.mark.parametrize("games", [FIRST, pytest.param(GAMES, marks=pytest.mark.long)])
+def test_reach_is_the_search(games: int) -> None:
     rng = np.random.default_rng(9)
-    for game, _ in verdicts():
+    for game, _ in verdicts(games):
         oracle = Oracle(game)
         actors = [j for j in oracle.actors if rng.random() < 0.8]
         w = {j: dense.guarantee(game.us, game.relations, j, credible=True, reply=False) for j in oracle.actors}
