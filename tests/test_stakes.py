@@ -119,7 +119,7 @@ def test_a_large_model_names_the_command_that_tries(monkeypatch: pytest.MonkeyPa
     """Nothing is solved a second time for the line."""
     monkeypatch.setenv("COLUMNS", "200")
     told = CliRunner().invoke(main, ["analyze", "two_fronts", "--reading", "us=carpenter-courage", "--local"]).output
-    assert "Other lists were not tried one by one, because the model has 5,632 states." in told
+    assert "Today under SEQ: other lists were not tried one by one, because the model has 5,632 states." in told
     assert "To try: detente margin two_fronts --concept seq --reading us=carpenter-courage" in told
 
 
