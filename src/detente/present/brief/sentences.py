@@ -97,7 +97,7 @@ def _near(w: Writer, value: Near) -> list[str]:
 
 def _swapped(w: Writer, each: Swapped) -> str:
     if not each.upper:
-        return tell("{actor} ranks {lower}", actor=w.the(each.actor), lower=each.lower)
+        return tell("{actor} ranks neighbouring states otherwise", actor=w.the(each.actor))
     lower, upper_ = (w.words.aim(text, each.actor) for text in (each.lower, each.upper))
     puts = tell("put") if w.words.names.many(each.actor) else tell("puts")
     return tell("{actor} {puts} {lower} above {upper}", actor=w.the(each.actor), puts=puts, lower=lower, upper=upper_)
