@@ -5,6 +5,7 @@ Needs Chromium (`CHROMIUM` names it if it is not on the path) and the extras `br
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import random
@@ -13,17 +14,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 import test_browser
 import workbench_pictures
+from detente.case import Case
+from detente.present.live import preview
 from detente.scenario import library, load
+from detente.scenario.read import examine
 from detente.scenario.text import yaml_tree
 from detente.scenario.text.changes import made
 from detente.scenario.text.changes import told as change_told
+from detente.scenario.text.page import Page
 from test_browser import AXE, DESKTOP, PHONE
 
 pytest.importorskip("starlette", reason="the extra `workbench` is not installed")
@@ -232,6 +239,138 @@ def test_a_statement_is_moved_by_keyboard_and_by_drag(browser: Any, bench: Bench
         handles.nth(0).focus()
         tab.page.keyboard.press("Alt+ArrowUp")
         tab.heard("is at the top already")
+
+
+def verdicts(tab: Tab) -> list[str]:
+    """What stands beside the editor: who is stable, what holds, where play leads."""
+    told: list[str] = tab.page.locator(".live .verdicts td, .live .named li, .live .ends dd").all_inner_texts()
+    return [" ".join(each.replace("Why?", "").split()) for each in told]
+
+
+def test_what_is_dragged_shows_its_verdicts_before_the_engine_knows_of_it(
+    browser: Any, bench: Bench, flagship: str
+) -> None:
+    with Tab(browser, bench, edit(flagship, "wants", actor="ru", reading="war_need")) as tab:
+        tab.page.locator(".ordered.numbered textarea").first.wait_for()
+        tab.settled()
+        before = verdicts(tab)
+        handles = tab.page.locator(".ordered.numbered .handle")
+        start, end = handles.nth(4).bounding_box(), handles.nth(0).bounding_box()
+        tab.page.mouse.move(start["x"] + 8, start["y"] + 8)
+        tab.page.mouse.down()
+        tab.page.mouse.move(start["x"] + 8, start["y"] - 12, steps=4)
+        tab.page.mouse.move(end["x"] + 8, end["y"] + 2, steps=12)
+        # Nothing is sent yet: these are verdicts of the page, and it says so.
+        tab.see(".live .preview", "the Russia–North Korea partnership: breaks")
+        tab.see(".live-head", "Preview by this page; the engine follows")
+        previewed = verdicts(tab)
+        assert previewed != before
+        assert not tab.page.locator(".live .preview button.verdict-cell").count()
+        tab.page.mouse.up()
+        tab.heard("not ru_link is now 1 of 9.")
+        tab.settled()
+        assert verdicts(tab) == previewed
+        assert not tab.page.locator(".live .preview").count()
+
+
+def test_an_edit_is_previewed_while_the_server_is_busy(browser: Any, bench: Bench, flagship: str) -> None:
+    with Tab(browser, bench, edit(flagship, "wants", actor="ru")) as tab:
+        tab.page.locator(".ordered.numbered textarea").first.wait_for()
+        tab.settled()
+        asked = list[Any]()
+
+        def held(route: Any) -> None:
+            asked.append(route)  # the server does not know of the edit
+
+        tab.page.route("**/api/edit", held)
+        tab.page.locator(".ordered.numbered .handle").nth(4).press("Alt+ArrowUp")
+        tab.page.locator(".live .preview").wait_for()
+        moved = verdicts(tab)
+        for each in asked:
+            each.continue_()
+        tab.settled()
+        assert verdicts(tab) == moved
+
+
+MODELS = ("two_proxies", "elmira", "elmira_graph", "cuba_oneway", "hanoi_2019")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_the_page_expects_is_what_the_engine_finds(browser: Any, bench: Bench, model: str) -> None:
+    """Random orders, readings and days: the question that the page makes of them, judged by the engine from the same data."""
+    scenario, text = load(model), library.text(model)
+    data, chance = yaml_tree.read(text).root.plain(), random.Random(model)
+    told = preview(Case(scenario), data)
+    with Tab(browser, bench) as tab:
+        for _ in range(5):
+            changed = copy.deepcopy(data)
+            for actor in told["actors"]:
+                for reading in actor["readings"]:
+                    if reading.get("path"):
+                        parent = reduce(lambda part, key: part[key], reading["path"][:-1], changed)
+                        chance.shuffle(parent[reading["path"][-1]])
+                readings = (
+                    changed["actors"][actor["id"]].get("readings")
+                    if isinstance(changed["actors"][actor["id"]], dict)
+                    else None
+                )
+                if readings and len(readings) > 1 and not changed.get("worlds"):
+                    keys = chance.sample(list(readings), len(readings))
+                    changed["actors"][actor["id"]]["readings"] = {key: readings[key] for key in keys}
+            found = tab.page.evaluate(
+                """async ([told, data, changed]) => {
+                    const { frame, question } = await import("/static/preview.js");
+                    if (frame(told, data) !== frame(told, changed)) return "another model";
+                    const { solver } = await import("/static/solver.js");
+                    const { lists, start } = question(told, changed);
+                    const wants = lists.map(([reading, numbers], actor) => {
+                        const { kind, adjust, entries } = told.actors[actor].readings[reading];
+                        return { kind, adjust, entries: numbers.map((number) => entries[number]) };
+                    });
+                    const found = solver(told.model)({ start, wants, sanctions: told.sanctions });
+                    const bare = ([concept, all]) => [concept, all.map((each) => [...each])];
+                    return Object.fromEntries(Object.entries(found.stable).map(bare));
+                }""",
+                [told, data, changed],
+            )
+            again, problems = examine(Page.of(changed, yaml_tree.read(text)), name=model)
+            assert not [each for each in problems if each.severity == "error"]
+            analysis = Case(again).analyse(("nash", "sseq", "seq", "smr", "gmr"))
+            cells = analysis.conflict.states.tolist()
+            for concept, all_ in found.items():
+                for actor, each in zip(analysis.actors, all_, strict=True):
+                    assert each == [int(analysis.is_stable(concept, actor, cell)) for cell in cells], (concept, actor)
+            # What else differs is none of the page's business.
+            other = tab.page.evaluate(
+                """async ([told, data]) => {
+                    const { frame } = await import("/static/preview.js");
+                    return frame(told, data) === frame(told, { ...data, rules: [...(data.rules ?? []), "never x"] });
+                }""",
+                [told, data],
+            )
+            assert other is False
+
+
+def test_a_picture_and_a_table_answer_why_where_they_are_clicked(browser: Any, bench: Bench, flagship: str) -> None:
+    with Tab(browser, bench, f"/ask/{flagship}/analyze?reading.us=carpenter") as tab:
+        tab.page.locator("svg[data-kind=states] [data-state]").first.wait_for()
+        assert tab.page.locator(
+            "svg[data-kind=stability] [data-actor=ru][data-concept=nash], svg[data-kind=stability] [data-actor=ru]"
+        ).count()
+        marked = tab.page.locator("svg[data-kind=states] [data-state]").first
+        state = marked.get_attribute("data-state")
+        marked.press("Enter")
+        tab.page.locator("dialog .talk").wait_for()
+        assert dict(parse_qsl(urlsplit(tab.page.url).query))["why"] == state
+        # It is asked of the model as it is looked at here.
+        assert "reading.us=carpenter" in tab.page.url
+        tab.see("dialog .same-as", "--reading us=carpenter")
+        tab.page.keyboard.press("Escape")
+        tab.page.locator("dialog").wait_for(state="detached")
+        tab.page.locator("td button[data-actor=ru][data-concept=seq]").first.click()
+        tab.see("dialog h2", "Russia, SEQ")
+        tab.page.locator("dialog .talk").wait_for()
+        assert tab.faults() == []
 
 
 def test_a_state_is_moved_by_hand_with_its_reason(browser: Any, bench: Bench, elmira: str) -> None:

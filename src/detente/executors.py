@@ -46,6 +46,9 @@ Work = Callable[[int], T]
 TRIES = 3
 """How often a piece may kill its worker before it is left out."""
 
+LOSSES = 10
+"""How often a piece may be lost on a cluster, with a worker that somebody else ended, before it is left out."""
+
 MOST = 256
 """Processes at most: more than any one machine has use for."""
 
@@ -334,22 +337,29 @@ class Cluster:
             seats = _seats(client, self.address)
             sent = client.scatter(work, broadcast=True, hash=False)
             token = uuid.uuid4().hex  # equal names would be answered from memory
-            waiting = deque(pieces)
-            under_way: dict[Any, int] = {}
+            waiting = deque((piece, 1) for piece in pieces)
+            under_way: dict[Any, tuple[int, int]] = {}
             while waiting or under_way:
                 look()
                 while waiting and len(under_way) < AHEAD * seats:
-                    piece = waiting.popleft()
-                    key = f"detente-{token}-{piece}"
-                    under_way[client.submit(_call, sent, piece, key=key, pure=False)] = piece
-                with client.as_current(), contextlib.suppress(TimeoutError):
+                    piece, time = waiting.popleft()
+                    key = f"detente-{token}-{piece}-{time}"
+                    under_way[client.submit(_call, sent, piece, key=key, pure=False)] = piece, time
+                with client.as_current(), contextlib.suppress(TimeoutError, distributed.CancelledError):
                     distributed.wait(list(under_way), timeout=LOOK, return_when="FIRST_COMPLETED")
                 for future in [each for each in under_way if each.done()]:
-                    piece = under_way.pop(future)
+                    piece, time = under_way.pop(future)
                     try:
                         yield piece, future.result()
                     except distributed.KilledWorker:
                         yield piece, Lost()
+                    except distributed.CancelledError:
+                        # A worker died with what it had: the work itself, or a result that nobody had fetched yet.
+                        if time == LOSSES:
+                            yield piece, Lost()
+                        else:
+                            sent = client.scatter(work, broadcast=True, hash=False)
+                            waiting.appendleft((piece, time + 1))
 
 
 def _call(work: Work[T], piece: int) -> T:

@@ -269,23 +269,38 @@ def _shared(firsts: Sequence[Any]) -> tuple[int, int]:
     >>> _shared(["status quo, SMR", "status quo, GMR"]), _shared(["arms", "word"])
     ((2, 0), (0, 0))
     """
-    words = [str(first).split(" ") for first in firsts]
+    words = [_worded(first) for first in firsts]
     most = min(map(len, words)) - 1
     begin = next((n for n in range(most, 0, -1) if len({tuple(each[:n]) for each in words}) == 1), 0)
     end = next((n for n in range(most - begin, 0, -1) if len({tuple(each[-n:]) for each in words}) == 1), 0)
     return begin, end
 
 
+def _worded(first: Any) -> list[str]:
+    """A first cell word by word; of terms side by side each is a word, whatever it is called."""
+    parts = first.parts if isinstance(first, Phrase) else ()
+    if parts and all(isinstance(each, Term) for each in parts[::2]) and set(parts[1::2]) <= {" "}:
+        return list(parts[::2])
+    return str(first).split(" ")
+
+
 def _as_one(firsts: Sequence[Any]) -> str:
-    """Several first cells as one: the words they all begin or end with stand once.
+    """Several first cells as one: the words they all begin or end with stand once; terms stay terms.
 
     >>> _as_one(["status quo, SMR", "status quo, GMR"]), _as_one(["arms, myopic play", "word, myopic play"])
     ('status quo, SMR, GMR', 'arms, word, myopic play')
+    >>> rows = [listing([ReadingTerm("need", "ru"), ReadingTerm(each, "nk")], " ") for each in ("asset", "tie")]
+    >>> spoken(_as_one(rows), lambda term: f"<{term}>")
+    '<need> <asset>, <tie>'
     """
-    (begin, end), words = _shared(firsts), [str(first).split(" ") for first in firsts]
-    middles = [" ".join(each[begin : len(each) - end]) for each in words]
-    told = ", ".join(middle.removesuffix(",") for middle in middles) + "," * middles[0].endswith(",")
-    return " ".join([*words[0][:begin], told, *words[0][len(words[0]) - end :]])
+    (begin, end), words = _shared(firsts), [_worded(first) for first in firsts]
+    middles = [each[begin : len(each) - end] for each in words]
+    comma = [","] if middles[0][-1].endswith(",") else []
+    for each in middles:
+        if not isinstance(each[-1], Term):
+            each[-1] = each[-1].removesuffix(",")
+    told = Phrase.of(listing(listing(each, " ") for each in middles), *comma)
+    return listing([*words[0][:begin], told, *words[0][len(words[0]) - end :]], " ")
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from detente.sheet import (
     ActorTerm,
     ConceptTerm,
     NameTerm,
+    OptionTerm,
     Phrase,
     ReadingTerm,
     Sheet,
@@ -300,7 +301,7 @@ class Analysis(Answer):
             if total > len(shown)
             else ()
         )
-        columns = ("state", *(settings[0] if settings else ()), *chosen)
+        columns = ("state", *map(OptionTerm, settings[0] if settings else ()), *chosen)
         return Sheet(
             tell("Equilibria: {title}", title=title),
             columns,

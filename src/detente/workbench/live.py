@@ -25,6 +25,7 @@ from detente.conflict.overview import ranks
 from detente.engine.concepts import label
 from detente.errors import InputError, Problem, ScenarioError, Unanswerable
 from detente.messages import numeral, tell
+from detente.present.live import fits, preview
 from detente.present.names import IN_WORDS, upper
 from detente.present.words import Words
 from detente.questions.explanation.find import Witnesses
@@ -188,7 +189,8 @@ class Desk:
             if before is not None and before.partnerships != known.partnerships:
                 yield "changed", {"sentences": differences(before, known, case)}
         yield PAUSE, 0.05
-        yield "model", model(case)
+        told = preview(case, held.data) | {"of": held.version} if fits(case) else None
+        yield "model", {**model(case), "preview": told}
 
 
 def _since(begin: float) -> float:

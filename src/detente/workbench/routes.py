@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from detente.errors import InputError
 from detente.messages import tell
+from detente.present.live import solver, verdicts
 from detente.present.pictures.drawing import style
 from detente.scenario import library
 from detente.scenario.text.changes import Stale
@@ -43,6 +44,9 @@ TYPES = {
     ".json": "application/json",
     ".woff2": "font/woff2",
 }
+
+SHARED: Mapping[str, Callable[[], str]] = {"pictures.css": style, "solver.js": solver, "verdicts.js": verdicts}
+"""What the page has in common with the report: the style of drawings, and what its preview is worked out with."""
 
 
 async def body_of(request: Request) -> dict[str, Any]:
@@ -83,9 +87,11 @@ async def shell(request: Request) -> Response:  # noqa: ARG001 (a route takes a 
 
 
 async def static(request: Request) -> Response:
-    """A file of ours, by its name; the style of drawings is that of the report."""
-    if request.path_params["path"] == "pictures.css":
-        return Response(style(), media_type="text/css", headers={"cache-control": "no-cache"})
+    """A file of ours, by its name; some are those of the report."""
+    shared = SHARED.get(request.path_params["path"])
+    if shared is not None:
+        mime = TYPES[Path(request.path_params["path"]).suffix]
+        return Response(shared(), media_type=mime, headers={"cache-control": "no-cache"})
     try:
         path = (STATIC / request.path_params["path"]).resolve()
         if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in TYPES:

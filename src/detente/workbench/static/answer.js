@@ -76,12 +76,14 @@ export function useAnswer(file, asked, when) {
 
 export function Answered({ answer, problem, busy, progress, cancelled, cancel, again, explain }) {
   const share = progress?.total ? Math.min(progress.done / progress.total, 1) : null;
+  const article = useRef();
+  useEffect(() => { if (article.current && explain) asks(article.current); }, [answer]);
   return html`<div class="answer-place" aria-busy=${busy ? "true" : "false"}>
     ${busy && html`<div class="progress" role="status"><label>${progress?.words || say("answer.working")} <progress value=${share ?? undefined} max="1"></progress></label>
       ${progress?.total ? html`<span class="number">${say("answer.progress", progress)}</span>` : ""}<button type="button" onClick=${cancel}>${say("cancel")}</button></div>`}
     ${cancelled && html`<p class="notice" role="status">${say("answer.cancelled")} <button type="button" class="quiet" onClick=${again}>${say("answer.again")}</button></p>`}
     ${problem && html`<div class="notice problem" role="alert"><p>${problem.message}${problem.hint && html` <span class="hint">${problem.hint}</span>`}</p></div>`}
-    ${answer && html`<article class=${`answered${busy ? " stale" : ""}`} onClick=${(event) => clicked(event, explain)}>
+    ${answer && html`<article ref=${article} class=${`answered${busy ? " stale" : ""}`} onClick=${(event) => clicked(event, explain)} onKeyDown=${(event) => pressed(event, explain)}>
       ${answer.headline && html`<p class="answer">${answer.headline}</p>`}
       ${(answer.pictures ?? []).map((each) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture")} dangerouslySetInnerHTML=${{ __html: each.svg }} /></figure>`)}
       <div dangerouslySetInnerHTML=${{ __html: answer.html ?? "" }} />
@@ -91,7 +93,23 @@ export function Answered({ answer, problem, busy, progress, cancelled, cancel, a
   </div>`;
 }
 
-/** What the server marks as a state is asked about where it is clicked. */
+/** What a picture marks as a state can be reached and pressed by keyboard, and says what pressing it asks. */
+function asks(article) {
+  for (const marked of article.querySelectorAll("svg [data-state]")) {
+    marked.ownerSVGElement.setAttribute("role", "group");
+    marked.setAttribute("tabindex", "0");
+    marked.setAttribute("role", "button");
+    marked.setAttribute("aria-label", say("why.of", { what: (marked.querySelector("title") ?? marked).textContent }));
+  }
+}
+
+function pressed(event, explain) {
+  if ((event.key !== "Enter" && event.key !== " ") || !event.target.matches?.("svg [data-state]")) return;
+  event.preventDefault();
+  clicked(event, explain);
+}
+
+/** What the server marks as a state, or as a verdict on one, is asked about where it is clicked. */
 function clicked(event, explain) {
   const marked = event.target.closest?.("[data-state]");
   if (marked && explain) explain({ state: marked.dataset.state, actor: marked.dataset.actor, concept: marked.dataset.concept });

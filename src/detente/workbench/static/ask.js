@@ -32,7 +32,7 @@ export function Ask({ file, catalogue, name, query }) {
         ${question ? html`<${Page} key=${name} ...${{ file, question, query, explain }} />` : html`<${Overview} ...${{ catalogue, file, name, document }} />`}
       </main>
     </div>
-    ${query.get("why") !== null && html`<${Why} file=${file} query=${query} close=${() => visit(changed({ why: null, "why.actor": null, "why.concept": null }))} explain=${explain} />`}`;
+    ${query.get("why") !== null && html`<${Why} file=${file} query=${query} circumstances=${circumstancesOf(query)} kept=${Object.fromEntries(circumstantial(query).map(([key]) => [key, query.getAll(key)]))} close=${() => visit(changed({ why: null, "why.actor": null, "why.concept": null }))} explain=${explain} />`}`;
 }
 
 function bySubject(catalogue) {
@@ -76,16 +76,22 @@ export function askedBy(question, query) {
     const many = SEVERAL.has(each.kind);
     args[each.name] = many ? all : each.kind === "number" ? Number(all[0]) : each.kind === "flag" ? all[0] === "yes" : all[0];
   }
+  return { question: question.name, arguments: args, circumstances: circumstancesOf(query) };
+}
+
+const circumstantial = (query) => [...query].filter(([key]) => !key.startsWith("a.") && !PLAIN.has(key));
+
+/** Under which circumstances the address asks: other readings, another start, what is held. */
+function circumstancesOf(query) {
   const circumstances = {};
   const readings = {};
-  for (const [key, value] of query) {
-    if (key.startsWith("a.") || PLAIN.has(key)) continue;
+  for (const [key, value] of circumstantial(query)) {
     if (key.startsWith("reading.")) readings[key.slice(8)] = value;
     else if (key === "hold") (circumstances.hold ??= []).push(value);
     else circumstances[key] = value;
   }
   if (Object.keys(readings).length) circumstances.readings = readings;
-  return { question: question.name, arguments: args, circumstances };
+  return circumstances;
 }
 
 function Page({ file, question, query, explain }) {

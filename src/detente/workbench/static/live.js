@@ -1,22 +1,29 @@
 // What the model says now, beside what is being written: the headline first, then the rest as it comes; what an edit changed.
 
-import { html } from "./vendor/preact.js";
+import { html, useEffect } from "./vendor/preact.js";
+import { useStore } from "./store.js";
 import { say } from "./words.js";
 
 const TOLD = 4; // Differences that are told at once; the others are folded.
 
 export function Live({ file, explain, ask, guided }) {
-  const { document, verdicts, changed, waiting } = file.state;
+  const { document, data, verdicts, changed, waiting } = file.state;
+  const { dragged, found, of } = useStore(file.preview);
   const { version } = document;
   const errors = document.settled === false ? [] : document.problems.filter((each) => each.severity === "error");
   const headline = verdicts.headline;
   const late = waiting || document.settled === false || !headline || headline.version < version;
+  // While the engine has not judged what is here, or is only being dragged, the page's own solver says what is to be expected.
+  const unjudged = waiting || !headline || headline.version < version;
+  const here = dragged ?? (unjudged && !errors.length ? data : null);
+  useEffect(() => { if (here) file.preview.ask(here); }, [here, document.preview?.of]);
+  const preview = here && headline && of === here ? found : null;
   return html`<aside class="live" id="live" aria-label=${say("live")}>
-    <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${late && !errors.length ? say("live.working") : " "}</p></div>
+    <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${preview ? say("live.preview") : late && !errors.length ? say("live.working") : " "}</p></div>
     ${errors.length > 0 && html`<${Problems} problems=${errors} calm=${guided} first=${say(guided ? "live.missing" : headline ? "live.errors.stale" : "live.errors")} />`}
     ${changed && changed.sentences?.length > 0 && html`<${Changed} ...${{ file, changed, explain }} />`}
-    ${headline && html`<div class=${errors.length || late ? "stale" : ""} aria-busy=${late ? "true" : "false"}>
-      <${Headline} data=${together(verdicts)} ...${{ file, explain, ask }} />
+    ${headline && html`<div class=${preview ? "preview" : errors.length || late ? "stale" : ""} aria-busy=${late || preview ? "true" : "false"}>
+      <${Headline} data=${preview ? { sentence: headline.data.sentence, ...preview } : together(verdicts)} preview=${Boolean(preview)} ...${{ file, explain, ask }} />
       ${Object.entries(verdicts).filter(([, each]) => each.data?.html).map(([part, each]) => html`<details class="fold" open key=${part}><summary>${each.data.title ?? part}</summary><div class="answered" dangerouslySetInnerHTML=${{ __html: each.data.html }} /></details>`)}
     </div>`}
   </aside>`;
@@ -56,7 +63,7 @@ export function Verdict({ value, says, onClick }) {
   return onClick ? html`<button type="button" class=${`verdict-cell ${key}`} aria-label=${says} onClick=${onClick}>${text}</button>` : html`<span class=${`verdict-cell ${key}`}>${text}</span>`;
 }
 
-function Headline({ data, file, explain, ask }) {
+function Headline({ data, preview, file, explain, ask }) {
   const { document } = file.state;
   const concepts = Object.keys(data.status_quo ?? {});
   const actors = document.names.actors ?? [];
@@ -66,15 +73,15 @@ function Headline({ data, file, explain, ask }) {
   const all = (verdicts) => Object.values(told(verdicts)).every(Boolean);
   const verdict = (value) => say(`verdict.${value ? "yes" : "no"}`);
   return html`
-    ${data.sentence && html`<p class="headline">${data.sentence}</p>`}
+    ${data.sentence && html`<p class=${`headline${preview ? " stale" : ""}`}>${data.sentence}</p>`}
     ${concepts.length > 0 && html`<p class="caption">${say("live.today")}</p><div class="scroll" tabindex="0" role="region" aria-label=${say("live.today")}><table class="verdicts"><caption class="unseen">${say("live.today")}</caption>
       <thead><tr><th scope="col">${say("live.stable")}</th>${concepts.map((each) => html`<th scope="col">${each}</th>`)}</tr></thead>
       <tbody>
         ${actors.map((actor) => html`<tr><th scope="row">${actor.name}</th>${concepts.map((concept) => {
           const value = told(data.status_quo[concept])[actor.id];
-          return html`<td><${Verdict} value=${value} says=${say("verdict.of", { actor: actor.name, concept, verdict: verdict(value) })} onClick=${() => explain({ state: document.now, actor: actor.id, concept })} /></td>`;
+          return html`<td><${Verdict} value=${value} says=${say("verdict.of", { actor: actor.name, concept, verdict: verdict(value) })} onClick=${preview ? undefined : () => explain({ state: document.now, actor: actor.id, concept })} /></td>`;
         })}</tr>`)}
-        <tr class="total"><th scope="row">${say("live.equilibrium")}</th>${concepts.map((concept) => html`<td><${Verdict} value=${all(data.status_quo[concept])} says=${say("verdict.all", { concept, verdict: verdict(all(data.status_quo[concept])) })} onClick=${() => explain({ state: document.now, concept })} /></td>`)}</tr>
+        <tr class="total"><th scope="row">${say("live.equilibrium")}</th>${concepts.map((concept) => html`<td><${Verdict} value=${all(data.status_quo[concept])} says=${say("verdict.all", { concept, verdict: verdict(all(data.status_quo[concept])) })} onClick=${preview ? undefined : () => explain({ state: document.now, concept })} /></td>`)}</tr>
         ${data.equilibria && html`<tr><th scope="row">${say("live.count")}</th>${concepts.map((concept) => html`<td class="number">${data.equilibria[concept] ?? "…"}</td>`)}</tr>`}
       </tbody></table></div>`}
     ${data.partnerships && Object.keys(data.partnerships).length > 0 && html`<p class="caption">${say("live.partnerships")}</p><ul class="named">${Object.values(data.partnerships).map((each) => html`<li dir="auto">${told(each).words ?? each}</li>`)}</ul>`}

@@ -3,7 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { AddNamed, PartForm, TextField, ValueField, brief } from "./fields.js";
 import { Ordered } from "./order.js";
-import { at, moved, setField, setting, whole } from "./paths.js";
+import { applied, at, moved, setField, setting, whole } from "./paths.js";
 import { announce } from "./store.js";
 import { say } from "./words.js";
 
@@ -93,6 +93,7 @@ function List({ file, path, kind, values, type }) {
     <p class="caption">${say(`wants.${kind}`)}</p>
     ${entries.length === 0 && html`<p class="note">${say("wants.empty")}</p>`}
     <${Ordered} label=${say(`wants.${kind}`)} count=${entries.length} numbered name=${call}
+      hover=${(order) => file.preview.set({ dragged: order && applied(file.state.data, { path: here, order }) })}
       order=${(order, from, to) => file.edit([{ path: here, order }], say("did.move", { what: call(from), place: to + 1 }))}
       remove=${(index) => { setOpen(null); file.edit([{ path: [...here, index], remove: true, old: entries[index] }], say("did.remove", { what: call(index) })); }}
       entry=${(index) => part

@@ -169,6 +169,7 @@ const WORDS = {
 
   live: "What follows",
   "live.working": "working …",
+  "live.preview": "Preview by this page; the engine follows",
   "live.errors": "The model cannot be read yet:",
   "live.missing": "Still missing:",
   "live.errors.stale": "The model cannot be read just now; below is the last answer:",
