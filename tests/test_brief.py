@@ -390,3 +390,27 @@ def test_an_article_is_said_once() -> None:
     told = page(study.case, study.brief()).paragraphs
     assert "in the aims of Ann and the good Bob." in told["turns"]
     assert "The good Bob" not in told["turns"]
+
+
+def test_a_model_that_asks_nothing_has_its_title_once() -> None:
+    text = f"detente: 1\ntitle: The ferry\n{ASKS_NOTHING}"
+    study = dt.parse(text)
+    told = page(study.case, study.brief()).text
+    assert told.startswith("The ferry\n\nAnswer. ")
+    assert told.count("The ferry") == 1
+
+
+def test_no_state_of_a_ranking_stands_on_the_page() -> None:
+    """How near another verdict is, is told without codes of states."""
+    study = dt.load("elmira")
+    told = page(study.case, study.brief()).text
+    assert "Uniroyal Chemical ranks neighbouring states otherwise." in " ".join(told.split())
+    assert not re.search(r"\bs[1-9]\b", told)
+
+
+ASKS_NOTHING = """
+actors:
+  line: {name: Line, options: {sail: null}, priorities: [sail]}
+  port: {name: Port, options: {toll: null}, priorities: [toll]}
+now: []
+"""

@@ -491,7 +491,7 @@ def test_what_was_not_reached_is_said() -> None:
     assert none.margin is None
     assert str(none.line).endswith("Every list within 3 swaps was tried, and none flips it.")
     large = brittleness(Case(load("two_proxies")), Query(concept="seq"), work=1)
-    assert str(large.line) == "Not tried list by list: it would take long here."
+    assert str(large.line) == "Other lists were not tried one by one, because it would take long here."
     sim = brittleness(Case(load("chicken")), Query(concept="sim"))
     assert "asked one list at a time" in str(sim.line)
 

@@ -176,6 +176,18 @@ def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
     return Phrase.of(*parts)
 
 
+def continued(head: str, said: str) -> Phrase:
+    """Sentences after what they are about and a colon; they go on with a small letter, but for a term.
+
+    >>> continued("Today", Phrase.told("Every list was tried.")), continued("", Phrase.told("Every list was tried."))
+    ('Today: every list was tried.', 'Every list was tried.')
+    """
+    if not head:
+        return Phrase.of(said)
+    first, *rest = Phrase.of(said).parts
+    return Phrase.of(head, ": ", first if isinstance(first, Term) else first[:1].lower() + first[1:], *rest)
+
+
 def together(actors: Iterable[str]) -> Phrase:
     """Actors that act as one, in a cell: `us and nk`."""
     return listing(map(ActorTerm, actors), tell(" and "))

@@ -29,8 +29,9 @@ from detente.questions.uncertainty.brittleness import Swapped
 from detente.sheet import listed, many
 
 
-def _question(_: Writer, value: Asked) -> list[str]:
-    return [value.text]
+def _question(w: Writer, value: Asked) -> list[str]:
+    """What the file asks; one that asks nothing goes by its title, which stands above."""
+    return [] if value.text == w.scenario.title else [value.text]
 
 
 def _turns(w: Writer, value: Turns) -> list[str]:

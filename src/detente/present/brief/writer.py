@@ -18,7 +18,7 @@ from detente.questions.brief.values import (
 from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
-from detente.scenario.model import Scenario
+from detente.scenario.model import Scenario, in_a_sentence
 from detente.sheet import (
     ChoiceTerm,
     ConceptTerm,
@@ -183,14 +183,8 @@ class Writer:
             return f"“{re.split('[,;.]', platform.about)[0].strip() or plain(name)}”"
         if platform is not None:
             return f"“{platform.name}”"
-        partnership = self.scenario.partnerships.get(name)
-        if partnership is not None and partnership.name not in ("", name):
-            named = self.words.names.thing(name)
-            return (
-                tell("the {removeprefix}", removeprefix=named.removeprefix("The "))
-                if named.startswith("The ")
-                else named
-            )
+        if name in self.scenario.partnerships:
+            return in_a_sentence(self.words.names.thing(name))
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:

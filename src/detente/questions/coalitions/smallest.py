@@ -43,6 +43,7 @@ from detente.conflict.game import Game
 from detente.conflict.kept import SMALL
 from detente.conflict.payoffs import score
 from detente.engine import Progress, quiet
+from detente.engine.concepts import label
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
@@ -172,7 +173,7 @@ class Joint(Answer):
         )
         notes = (counted if rows else none,)
         title = Phrase.told("Who gains by going together to '{goal}'", goal=FormulaTerm(self.goal))
-        return Sheet(title, ("coalition", "places", *CONCEPTS), rows, notes)
+        return Sheet(title, ("coalition", "places", *map(label, CONCEPTS)), rows, notes)
 
 
 def _places(coalition: Coalition) -> Sheet:
@@ -187,7 +188,7 @@ def _places(coalition: Coalition) -> Sheet:
     )
     columns = (
         "place",
-        *CONCEPTS,
+        *map(label, CONCEPTS),
         *(tell("then, {kind}", kind=word(kind)) for kind in KINDS),
         tell("what decides for whom"),
     )

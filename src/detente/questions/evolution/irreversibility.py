@@ -32,6 +32,7 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.conflict.game import Game
 from detente.engine import arrays, move_relation
+from detente.engine.concepts import label
 from detente.engine.steps import is_regular
 from detente.errors import TooLarge, Unanswerable
 from detente.formula import Setting
@@ -129,7 +130,7 @@ class Irreversible(Answer):
             tell("seen from"),
             tell("states lost"),
             tell("outcomes lost"),
-            *(tell("{c} lost", c=c) for c in CONCEPTS),
+            *(tell("{c} lost", c=label(c)) for c in CONCEPTS),
         )
         already = tell(": already done today, and cannot be undone")
         made = [Phrase.of(switch.switch, already) for switch in self.switches if switch.made]

@@ -382,13 +382,19 @@ class RelationalExplanation(Told):
         )
         concepts = strictest_first(next(iter(self.verdicts.values())))
         fates = tuple(
-            (w.standard, w.concept, party_term(w.party), changes_text(d.move), answers_text(d.answer) or "nothing")
+            (
+                w.standard,
+                label(w.concept),
+                party_term(w.party),
+                changes_text(d.move),
+                answers_text(d.answer) or "nothing",
+            )
             for w in self.witnesses
             for d in w.temptations
         )
         title = Phrase.told("Stable at {text}", text=StateTerm(self.state.text))
         return (
-            Sheet(title, ("standard", "for", *concepts), rows, self.basis.warnings),
+            Sheet(title, ("standard", "for", *map(label, concepts)), rows, self.basis.warnings),
             Sheet(
                 tell("Improvements and what answers them"),
                 ("standard", "concept", "who", tell("tempted by"), tell("answered by")),

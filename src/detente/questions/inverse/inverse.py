@@ -185,7 +185,7 @@ class Inverse(Answer):
         notes = (tell("{more} more states satisfy the goal.", more=more),) if more else ()
         columns = ("target", tell("met now"), tell("comparisons to turn"), *map(ActorTerm, self.actors))
         title = Phrase.told(
-            "Where '{goal}' could be {concept} stable", goal=FormulaTerm(self.goal), concept=self.concept
+            "Where '{goal}' could be {concept} stable", goal=FormulaTerm(self.goal), concept=label(self.concept)
         )
         return Sheet(title, columns, tuple(rows), notes)
 
@@ -219,7 +219,9 @@ class Inverse(Answer):
             tell("With all of it turned at once the engine finds the target {together}.", together=together),
         )
         title = Phrase.told(
-            "What {texts} asks to be {concept} stable", texts=StateTerm(self.texts[target.state]), concept=self.concept
+            "What {texts} asks to be {concept} stable",
+            texts=StateTerm(self.texts[target.state]),
+            concept=label(self.concept),
         )
         return Sheet(title, columns, tuple(rows), notes)
 

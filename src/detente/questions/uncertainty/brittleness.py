@@ -29,7 +29,7 @@ from detente.engine import moves_of
 from detente.engine.concepts import CONCEPTS
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import DetenteError
-from detente.messages import numeral, tell
+from detente.messages import later, numeral, tell
 from detente.questions.uncertainty.doubts import Doubt, all_written, doubts_of
 from detente.questions.uncertainty.draws import Plan, batches, drawn
 from detente.questions.uncertainty.headlines import Headline, headline
@@ -47,6 +47,8 @@ DRAWS, FEWEST = 2_400, 200
 
 FARTHEST = 3
 """Swaps to which all lists are tried."""
+
+UNTRIED = later("Other lists were not tried one by one, because {missing}.")
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class Brittleness(Record):
     def tried(self) -> Phrase:
         """How far all lists were tried."""
         if not self.proved:
-            return Phrase.told("Not tried list by list: {missing}.", missing=self.missing)
+            return Phrase.told(UNTRIED, missing=self.missing)
         how = many(self.proved, self._step)
         whose = tuple(map(ActorTerm, self.unmoved))
         left = Phrase.told(" (not the weights of {whose})", whose=names_of(whose)) if whose else ""
