@@ -47,8 +47,12 @@ def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) ->
     Without `cells` the array broadcasts to `conflict.shape`. Cost: one pass over the mentioned axes per statement; of a reading
     with adjustments the whole grid is sorted.
     """
-    if pairs := adjustments.pairs(conflict, reading):
-        return _narrow(_adjusted(reading, conflict, cells, pairs))
+    if (tuning := adjustments.tuning(conflict, reading)).pairs:
+        if tuning.space is not conflict:  # the order of the whole, at the cells that are here
+            shape = conflict.shape if cells is None else np.shape(cells)
+            here = np.arange(conflict.cells, dtype=np.int64) if cells is None else np.ravel(cells)
+            return _narrow(_adjusted(reading, tuning.space, tuning.lifted(here), tuning.pairs).reshape(shape))
+        return _narrow(_adjusted(reading, conflict, cells, tuning.pairs))
     return _narrow(_scores(reading, conflict, cells))
 
 
@@ -155,6 +159,11 @@ def _ranked(reading: Ranking, conflict: Conflict, cells: Cells | None) -> NDArra
     return grid.reshape(conflict.shape) if cells is None else grid[cells]
 
 
+def heights(conflict: Conflict, reading: Ranking, cells: Cells) -> NDArray[np.int64]:
+    """How high states stand in the ranking as it is written: 1 the worst group, whether or not its states are there."""
+    return np.asarray(_ranked(reading, conflict, cells), dtype=np.int64)
+
+
 def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
     """What to say of states a ranking leaves out."""
     missing = [cell for cell in conflict.states.tolist() if cell not in listed]
@@ -215,10 +224,12 @@ def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
 
 def adjusting(conflict: Conflict, reading: Reading, before: int, after: int) -> Adjustment | None:
     """The adjustment that makes two states compare otherwise than by the list alone; None if the list says the same."""
-    if not (pairs := adjustments.pairs(conflict, reading)):
+    tuning = adjustments.tuning(conflict, reading)
+    if not (pairs := tuning.pairs):
         return None
+    before, after = tuning.lifted(np.array([before, after], dtype=np.int64)).tolist()
     cells = list(dict.fromkeys((before, after, *(cell for pair in pairs for cell in pair))))
-    listed = _dense(_scores(reading, conflict, np.array(cells, dtype=np.int64))).tolist()
+    listed = _dense(_scores(reading, tuning.space, np.array(cells, dtype=np.int64))).tolist()
     places = dict(zip(cells, listed, strict=True))
     stands = standings(places, tuple(pairs))
     if (stands[after] > stands[before]) == (places[after] > places[before]) and (
