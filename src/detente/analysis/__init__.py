@@ -449,9 +449,9 @@ def analyse_game(
     """As `analyse`, of a game that is there already; `world` is only recorded."""
     begin = time.perf_counter()
     conflict = game.conflict
-    picked, left_out = choose_concepts(concepts), dict[str, str]()
-    if conflict.graph and "sim" in [concept.id for concept in picked]:
-        left_out["sim"] = tell(NO_OPTIONS)
+    picked, left_out = choose_concepts(concepts, combined=True), dict[str, str]()
+    if conflict.graph:
+        left_out = {each.id: tell(NO_OPTIONS) for each in picked if "sim" in (each.id, *each.parts)}
     elif concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
         left_out["sim"] = tell(
             "simultaneous stability takes long beyond {sim_limit} cells; ask for it by name",

@@ -11,7 +11,7 @@ stable, the change that no answer deters.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from detente.analysis.fingerprint import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, label, sanction_rule, strictest_first
+from detente.engine.concepts import CONCEPTS, Concept, concepts_of, label, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.one_state import judge
 from detente.engine.relevant_options import searched, sliceable
@@ -157,13 +157,20 @@ def judge_locally(
     game.check_merges()
     conflict = game.conflict
     search = _Search(game, sanction_rule(sanctions), game.cell(state), budget)
-    picked = choose_concepts(concepts)
+    picked = choose_concepts(concepts, combined=True)
     if concepts is None and conflict.graph:
         picked = tuple(concept for concept in picked if concept.id != "sim")
     verdicts: dict[str, dict[str, Verdict]] = {}
-    for done, concept in enumerate(picked):
-        progress(done, len(picked), tell("{name} stability", name=concept.name))
+    single = concepts_of(picked)
+    for done, concept in enumerate(single):
+        progress(done, len(single), tell("{name} stability", name=concept.name))
         verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
+    for concept in picked:
+        if concept.parts:
+            verdicts[concept.id] = {
+                p.id: _either([verdicts[each][p.id] for each in concept.parts]) for p in conflict.players
+            }
+    verdicts = {concept.id: verdicts[concept.id] for concept in picked}
     return Local(
         game=game,
         readings=chosen,
@@ -202,6 +209,16 @@ class _Search:
             return Verdict(None)
         standing = [_change(small, cell, each.cell) for each in found.improvements if each.stands]
         return Verdict(found.stable, len(found.improvements), min(standing, key=len, default=None))
+
+
+def _either(found: Sequence[Verdict]) -> Verdict:
+    """The verdict of a row made of several: stable by one of them at least; unstable where none is open either.
+
+    No move is told to stand: one that an answer deters and one that a collision deters need not be the same.
+    """
+    judged = [each.stable for each in found]
+    stable = True if True in judged else None if None in judged else False
+    return Verdict(stable, max(each.improvements for each in found))
 
 
 def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:

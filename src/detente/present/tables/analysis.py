@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
-from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_first
+from detente.engine.concepts import COUNTER_MOVES, concept_named, label, strictest_first
 from detente.engine.play import Play
 from detente.messages import Messages, numeral, tell
 from detente.messages import word as told
@@ -280,7 +280,7 @@ def _basis(
     seconds: float,
     digest: str,
 ) -> Sheet:
-    rows: list[tuple[Any, ...]] = [(label(concept), tell(CONCEPTS[concept].meaning)) for concept in concepts]
+    rows: list[tuple[Any, ...]] = [(label(concept), tell(concept_named(concept).meaning)) for concept in concepts]
     rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []
