@@ -139,6 +139,11 @@ class Analysis(Answer):
     def is_equilibrium(self, concept: str, cell: int) -> bool:
         return all(bool(table.at(np.array([cell]))[0]) for table in self._tables(concept))
 
+    def able(self, cell: int) -> dict[str, bool]:
+        """Whether each actor has a move from a state; who has none is stable there by the structure of the game."""
+        here = np.array([cell], dtype=np.int64)
+        return {actor: len(self.conflict.successors(here, axis)[0]) > 0 for axis, actor in enumerate(self.actors)}
+
     def _tables(self, concept: str) -> tuple[Any, ...]:
         if concept not in self.solution.stable:
             if concept in self.left_out:

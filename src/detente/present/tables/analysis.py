@@ -17,7 +17,7 @@ from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
 from detente.engine.concepts import COUNTER_MOVES, concept_named, label, strictest_first
 from detente.engine.play import Play
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, plural, tell
 from detente.messages import word as told
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
@@ -96,9 +96,20 @@ def status_sheet(view: View) -> Sheet:
     if len(rows) > FEW_ACTORS and len({row[1:] for row in rows}) == 1:
         rows = [(tell("each of the {number} actors", number=len(rows)), *rows[0][1:])]
     rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
-    notes = tuple(
+    notes: tuple[str, ...] = tuple(
         tell("Without {concept}: {why}.", concept=label(concept), why=why) for concept, why in analysis.left_out.items()
     )
+    able = analysis.able(now)
+    stuck = [player.name for player in analysis.conflict.players if not able[player.id]]
+    if stuck:
+        notes += (
+            plural(
+                len(stuck),
+                "Without a move here, and so stable whatever it wants: {who}.",
+                "Without a move here, and so stable whatever they want: {who}.",
+                who=", ".join(stuck),
+            ),
+        )
     named = tell(" (state {state_name})", state_name=state_name(analysis, now)) if analysis.states <= NUMBERED else ""
     return Sheet(
         tell("Is today's state stable?{named}", named=named),
