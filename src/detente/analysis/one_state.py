@@ -12,7 +12,7 @@ stable, the change that no answer deters; and the ends of play that are proved.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from detente.analysis.fingerprint import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, label, sanction_rule, strictest_first
+from detente.engine.concepts import CONCEPTS, Concept, concepts_of, label, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.engine.lazy_play import LazyPlay, search_play
 from detente.engine.one_state import judge
@@ -188,13 +188,20 @@ def judge_locally(
     game.check_merges()
     conflict = game.conflict
     search = _Search(game, sanction_rule(sanctions), game.cell(state), budget)
-    picked = choose_concepts(concepts)
+    picked = choose_concepts(concepts, combined=True)
     if concepts is None and conflict.graph:
         picked = tuple(concept for concept in picked if concept.id != "sim")
     verdicts: dict[str, dict[str, Verdict]] = {}
-    for done, concept in enumerate(picked):
-        progress(done, len(picked), tell("{name} stability", name=concept.name))
+    single = concepts_of(picked)
+    for done, concept in enumerate(single):
+        progress(done, len(single), tell("{name} stability", name=concept.name))
         verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
+    for concept in picked:
+        if concept.parts:
+            verdicts[concept.id] = {
+                p.id: _either([verdicts[each][p.id] for each in concept.parts]) for p in conflict.players
+            }
+    verdicts = {concept.id: verdicts[concept.id] for concept in picked}
     return Local(
         game=game,
         readings=chosen,
@@ -244,6 +251,16 @@ class _Search:
         least = min((_change(small, cell, each) for each in stands), key=len, default=None)
         to = small.state_names[stands[0]] if small.graph and stands else ""
         return Verdict(found.stable, len(found.improvements), least, to)
+
+
+def _either(found: Sequence[Verdict]) -> Verdict:
+    """The verdict of a row made of several: stable by one of them at least; unstable where none is open either.
+
+    No move is told to stand: one that an answer deters and one that a collision deters need not be the same.
+    """
+    judged = [each.stable for each in found]
+    stable = True if True in judged else None if None in judged else False
+    return Verdict(stable, max(each.improvements for each in found))
 
 
 def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:

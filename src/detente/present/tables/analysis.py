@@ -15,9 +15,9 @@ import numpy as np
 
 from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
-from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_first
+from detente.engine.concepts import COUNTER_MOVES, concept_named, label, strictest_first
 from detente.engine.play import Play
-from detente.messages import Messages, numeral, tell
+from detente.messages import Messages, numeral, plural, tell
 from detente.messages import word as told
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
@@ -96,9 +96,20 @@ def status_sheet(view: View) -> Sheet:
     if len(rows) > FEW_ACTORS and len({row[1:] for row in rows}) == 1:
         rows = [(tell("each of the {number} actors", number=len(rows)), *rows[0][1:])]
     rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
-    notes = tuple(
+    notes: tuple[str, ...] = tuple(
         tell("Without {concept}: {why}.", concept=label(concept), why=why) for concept, why in analysis.left_out.items()
     )
+    able = analysis.able(now)
+    stuck = [player.name for player in analysis.conflict.players if not able[player.id]]
+    if stuck:
+        notes += (
+            plural(
+                len(stuck),
+                "Without a move here, and so stable whatever it wants: {who}.",
+                "Without a move here, and so stable whatever they want: {who}.",
+                who=", ".join(stuck),
+            ),
+        )
     named = tell(" (state {state_name})", state_name=state_name(analysis, now)) if analysis.states <= NUMBERED else ""
     return Sheet(
         tell("Is today's state stable?{named}", named=named),
@@ -339,7 +350,7 @@ def _basis(
     seconds: float,
     digest: str,
 ) -> Sheet:
-    rows: list[tuple[Any, ...]] = [(label(concept), tell(CONCEPTS[concept].meaning)) for concept in concepts]
+    rows: list[tuple[Any, ...]] = [(label(concept), tell(concept_named(concept).meaning)) for concept in concepts]
     rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []

@@ -191,7 +191,8 @@ class Story(Generic[D]):
             return tell("What is the strongest case for staying?"), self.telling.staying(standing)
         question = tell("What is the strongest case against?")
         if not pairs:
-            return question, tell(self.telling.NOBODY)
+            able = any(witness.able for witness in witnesses)
+            return question, tell(self.telling.NOBODY if able else self.telling.NONE_ABLE)
         witness, each = max(pairs, key=lambda pair: self.telling.closeness(pair[1]))
         return question, self.telling.leaving(each, witness)
 

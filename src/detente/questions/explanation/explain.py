@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case
-from detente.engine.concepts import COUNTER_MOVES, label, strictest_first
+from detente.engine.concepts import COUNTER_MOVES, concepts_of, label, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.errors import InputError, refuse_unknown
 from detente.messages import later, tell, word
@@ -238,7 +238,7 @@ def explain(
 
     Source: Fang, Hipel & Kilgour 1993 (the concepts); Rego & Vieira 2017 (symmetric sequential stability).
     """
-    chosen = tuple(concept.id for concept in choose_concepts(concepts))
+    chosen = tuple(concept.id for concept in concepts_of(choose_concepts(concepts, combined=True)))
     finder = Witnesses(case, budget)
     asked = [case.scenario.actor(actor).id for actor in dict.fromkeys(case.actors if actors is None else actors)]
     cell = case.game.cell(state)

@@ -115,7 +115,7 @@ def behaviours(
 ) -> Behaviours:
     """The states stable for every actor under its own concept (`own[actor]`, else `default`), where `where` holds."""
     refuse_unknown("actor", case.actors, *own)
-    chosen = {actor: concepts([own.get(actor, default)])[0].id for actor in case.actors}
+    chosen = {actor: concepts([own.get(actor, default)], combined=True)[0].id for actor in case.actors}
     analysis = case.analyse(tuple(dict.fromkeys(chosen.values())))
     conflict = analysis.conflict
     conflict.require(2, tell("listing equilibria by a concept per actor"))
