@@ -6,7 +6,7 @@
     python3 run.py lint     ruff: rules and format
     python3 run.py types    mypy, strict
     python3 run.py docs     build the documentation into build/site and check every link of it
-    python3 run.py bench    run the benchmarks (`bench NAME` one of them; `bench compare NAME OLD NEW` one on two versions)
+    python3 run.py bench    run the benchmarks (further arguments go to them)
 
 The environment is `.venv`. It is made on first use and brought up to date when pyproject.toml or
 constraints.txt have changed; otherwise nothing is installed and no network is needed. Installed are exactly the

@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from detente.budget import Budget, Spent
@@ -25,15 +25,15 @@ from detente.scenario.text.edit import text_of
 ACTORS, OPTIONS, STATEMENTS, FOREIGN, SECONDS = 12, 5, 8, 15, 60.0
 
 
-def generated(seed: int, ring: bool, counts: Sequence[int] = (OPTIONS,) * ACTORS) -> str:
-    """The text of one model, in which the actors have so many options."""
+def generated(seed: int, ring: bool) -> str:
+    """The text of one model."""
     rng = random.Random(seed)
-    keys = [[f"a{i}_{j}" for j in range(options)] for i, options in enumerate(counts)]
+    keys = [[f"a{i}_{j}" for j in range(OPTIONS)] for i in range(ACTORS)]
     actors: dict[str, Any] = {}
     for i, own in enumerate(keys):
-        near = [key for step in (1, 2, 3) for key in keys[(i + step) % len(keys)]]
+        near = [key for step in (1, 2, 3) for key in keys[(i + step) % ACTORS]]
         others = [key for k, each in enumerate(keys) if k != i for key in each]
-        foreign = near if ring else rng.sample(others, min(FOREIGN, len(others)))
+        foreign = near if ring else rng.sample(others, FOREIGN)
         statements = []
         for _ in range(STATEMENTS):
             literals = [rng.choice(own)]

@@ -25,8 +25,34 @@ def held(game: oracle.Game, settings: Mapping[str, Any]) -> oracle.Game | None:
     settled = space.settle(cell)
     if not space.feasible(settled) or any(settled[place] != cell[place] for place in fixed):
         return None
-    # What the actors want is untouched: a hold takes moves away, and no preferences.
-    return dataclasses.replace(game, moves=held_moves(game, fixed), now=space.land(cell))
+
+    scores = {actor: held_scores(game, actor, settings) for actor in game.actors}
+    return dataclasses.replace(game, moves=held_moves(game, fixed), now=space.land(cell), scores=scores)
+
+
+def held_scores(game: oracle.Game, actor: str, settings: Mapping[str, Any]) -> list[Any]:
+    """What an actor thinks of the states of the game: what adjusts its list beyond what is held is about no state of it.
+
+    What a consequence may set stays in the game, held or not.
+    """
+    space, wanted = game.space, oracle.preference(game.model, actor, game.readings[actor])
+    assert space is not None
+    if not wanted.get("adjust"):
+        return game.scores[actor]
+    by_itself = {place for _, then in space.consequences for place in then}
+    gone = {
+        place: settings[option.key]
+        for place, option in enumerate(space.options)
+        if option.key in settings and place not in by_itself and not space.lasting[place]
+    }
+
+    def inside(state: Any) -> bool:
+        written = space.cell_of(state)
+        return all(written[place] == value for place, value in gone.items())
+
+    about = [each for each in wanted["adjust"] if inside(each["above"]) and inside(each["below"])]
+    listed = oracle.state_scores(oracle.unadjusted(game.model), space, actor, game.readings[actor])
+    return list(oracle.adjusted(listed, {"adjust": about}, lambda state: oracle.state_of(space, state)))
 
 
 def held_moves(game: oracle.Game, fixed: Mapping[int, Any]) -> oracle.Arcs:

@@ -73,21 +73,12 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def looks(item: pytest.Item) -> bool:
-    """Whether it is a test of how answers look; see `shared`."""
-    file = item.path.stem
-    return file in LOOKS or f"{file}::{getattr(item, 'originalname', '')}" in LOOKS
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those who share answers stand together: the processes that test get neighbouring ones, and few ask the same."""
-    items.sort(key=lambda item: not looks(item))
-
-
 @pytest.fixture(autouse=True)
 def asked_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """In tests of how answers look every question is asked once; see `shared`."""
-    with sharing() if looks(request.node) else nullcontext():
+    file = request.path.stem
+    looks = file in LOOKS or f"{file}::{request.node.originalname}" in LOOKS
+    with sharing() if looks else nullcontext():
         yield
 
 

@@ -143,7 +143,6 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "lot": "--play myopic --choice 1/2 --draws 400 --seed 7",
     },
     "irreversible": {"": "", "option": "--option {oneway}"},
-    "frequency": {"": "", "rules": "--concepts nash,seq --over {b} --both-rules", "where": "--where {goal}"},
     "effective": {"": "", "nash": "--concepts nash --play myopic"},
     "equilibria": {
         "": PATIENT,
@@ -175,7 +174,6 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "gmr": "--concept gmr --actors {a}",
         "goal": "--target {goal}",
         "state": "--target {state} --concept smr",
-        "window": "--target {state} --concept gmr --window {a}=0",
     },
     "design mind": {
         "": f"--goal {{goal}} --most 1 --budget 300 {PATIENT}",
@@ -243,7 +241,6 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "": "",
         "chance": "{chances}",
         "thresholds": "--dispersion {a}=1 --alpha 0.4 --beta {b}=0.6 --gamma 0.3",
-        "margins": "{chances} --margins {state} --concepts nash",
         "numbers": "--dispersion {a}=1 --numbers {a}",
         **{key: f"{{chances}} {words}" for key, words in EXPLAINED.items()},
     },
@@ -251,7 +248,6 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "": "",
         "chance": "{chances} --threshold 0.4",
         "dispersion": "--dispersion {a}=1 --threshold {a}=0.2",
-        "margins": "{chances} --margins {state}",
         "numbers": "--dispersion {a}=1 --numbers {a}",
         **{key: f"{{chances}} {words}" for key, words in EXPLAINED.items()},
     },

@@ -13,6 +13,12 @@ import pytest
 
 from detente.verification.random_models import KINDS
 
+FINE_TUNED = "adjusted"
+"""Models whose lists are adjusted: what they mean under a hold of several options is not settled in every way of asking.
+
+Beyond the first of the family they are compared in `test_adjust.py` alone, where nothing is held.
+"""
+
 
 def parted(values: Sequence[Any], at_once: int) -> list[Any]:
     """The values as parameters: so many of them at once, the further ones with the long tests."""
@@ -32,7 +38,7 @@ def models(mixed: int, seeds: Sequence[int] = (0, 1)) -> pytest.MarkDecorator:
     """
     first = -(-mixed // 3)
     blends = [(seed, None) for seed in range(mixed)]
-    families = [(seed, kind) for seed in seeds for kind in KINDS]
+    families = [(seed, kind) for seed in seeds for kind in KINDS if seed == seeds[0] or kind != FINE_TUNED]
     return pytest.mark.parametrize(("seed", "kind"), [*parted(blends, first), *parted(families, len(KINDS))])
 
 
@@ -47,4 +53,4 @@ def at_length(block: int, size: int = 20) -> Iterator[tuple[int, str | None]]:
     """Seed and kind of the models of a block: by turns they mix all features, or are of one family."""
     for seed in range(100 + size * block, 100 + size * (block + 1)):
         kind = KINDS[seed % len(KINDS)] if seed % 2 else None
-        yield seed, kind
+        yield seed, None if kind == FINE_TUNED else kind

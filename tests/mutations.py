@@ -457,11 +457,7 @@ def read_cover(path: Path) -> Cover:
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of a fault.
-
-    It was `seen` by a test, `slow` (longer than it should, so seen), `missed`, `untested` (no test enters its function), or
-    `unplaced`: it could not be put into what is loaded, and was not tried in a copy.
-    """
+    """What became of a fault: `seen` by a test, `slow` (longer than it should, so seen), `missed`, or `untested`."""
 
     mutant: Mutant
     fate: str
@@ -469,11 +465,7 @@ class Trial:
 
 
 def put_into_function(mutant: Mutant, file: Path) -> bool:
-    """Give the function that is loaded the faulty code; no if it is not in a function, or has another form there.
-
-    What the tests keep out of searches of the memory (`conftest.py`) is looked through as well, or nothing would be found.
-    """
-    gc.unfreeze()
+    """Give the function that is loaded the faulty code; no if it is not in a function, or has another form there."""
     faulty = compile(mutant.put_into(file.read_bytes()), str(file), "exec")
     codes, found = [faulty], dict[str, CodeType]()
     while codes:
@@ -487,11 +479,8 @@ def put_into_function(mutant: Mutant, file: Path) -> bool:
         and each.__code__.co_filename == str(file)
         and each.__code__.co_firstlineno == mutant.outer
     ]
-    try:
-        for each in loaded:
-            each.__code__ = found[f"{mutant.outer} {each.__code__.co_qualname}"]
-    except (KeyError, ValueError):  # the faulty function has another name, or knows other names of its surroundings
-        return False
+    for each in loaded:
+        each.__code__ = found[f"{mutant.outer} {each.__code__.co_qualname}"]
     return bool(loaded)
 
 
@@ -522,7 +511,7 @@ class Bench:
         numbers: dict[int, int] = {}
         for number, mutant in enumerate(self.mutants):
             chosen = cover.tests(mutant, self.task["most"])
-            fates[number] = ("untested" if not chosen else "unplaced", chosen)
+            fates[number] = ("untested" if not chosen else "missed", chosen)
             if chosen and mutant.outer:
                 while len(running) >= self.task["jobs"]:
                     self.ended(running, numbers, fates)
@@ -542,22 +531,18 @@ class Bench:
     ) -> None:
         child, code = wait(running)
         del running[child]
-        fate = {0: "missed", UNPLACED: "unplaced", None: "slow"}.get(code, "seen")
+        fate = {0: "missed", None: "slow"}.get(code, "seen")
         fates[numbers[child]] = (fate, fates[numbers[child]][1])
         sys.stderr.write(f"{fate}: {self.mutants[numbers[child]].name}\n"[:160].rstrip() + "\n")
 
 
-UNPLACED = 2
-
-
 def trial(mutant: Mutant, file: Path, items: Sequence[pytest.Item]) -> int:
-    """Put a fault in, and run tests until one fails; 1 if one did, 0 if none, `UNPLACED` if the fault could not be put in."""
-    if not put_into_function(mutant, file):
-        return UNPLACED
-    for item in items:
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
-        if item.session.testsfailed:
-            return 1
+    """Put a fault in, and run tests until one fails; how many failed."""
+    if put_into_function(mutant, file):
+        for item in items:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+            if item.session.testsfailed:
+                return 1
     return 0
 
 
@@ -570,7 +555,7 @@ def split(work: Callable[[], int]) -> int:
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     try:
-        os._exit(min(UNPLACED, work()))
+        os._exit(min(1, work()))
     finally:
         os._exit(1)
 
@@ -675,7 +660,7 @@ def survey(
             free.put(tree)
 
         def again(mutant: Mutant, fate: str, chosen: Sequence[str]) -> Trial:
-            if fate in ("missed", "unplaced") and not quick:
+            if fate == "missed" and not quick:
                 tree = free.get()
                 try:
                     fate = attempt(mutant, tree, chosen, sum(cover.seconds[test] for test in chosen))

@@ -124,7 +124,6 @@ ALLOWED = {
     "abbreviations of the field": "Nash SSEQ SEQ SMR GMR SIM CNash CGMR CSMR CSEQ nash sseq seq smr gmr sim",
     "verdicts, which the file writes as well": "ALL SOME NONE HOLDS FRAYS BREAKS DEPENDS",
     "the words of formulas and of the file": "true false on off now only when then while strong alpha beta gamma",
-    "names of shells": "bash zsh fish",
     "names of formats and solvers": "csv json html svg png latex markdown yaml comma semicolon tab highs KB SHA Python numpy "
     "gmcr nfg efg graphml xlsx xlsm xls ods tsv txt",
     "names of the program and of commands": f"detente {' '.join(name for name, _ in commands(main))}",
@@ -142,6 +141,9 @@ WORKS = sorted((text for work in REFERENCES.values() for text in (work.work, wor
 
 CITED = ("cite",)
 """Texts of which most is the literature, in lines that are wrapped or in the form of BibTeX."""
+
+OPEN = frozenset({"collect", "completion", "equilibria", "new", "types"})
+"""Commands that still say words outside the catalogue: grades of sources, names of shells, the draft of a new file."""
 
 FOR_PROGRAMS = re.compile(r"--json|--format[ =](?:json|csv)")
 """What is asked for by programs is always English."""

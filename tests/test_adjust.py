@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from detente.analysis import analyse
-from detente.case import Case, Policy
+from detente.case import Case
 from detente.cli import main
 from detente.conflict.adjustments import raised
 from detente.conflict.payoffs import payoffs
@@ -19,7 +19,6 @@ from detente.engine.single_states import SingleStates
 from detente.errors import DetenteError, InputError, ScenarioError, Unanswerable
 from detente.exchange import gmcr_plus, workbooks
 from detente.exchange.provenance import judgements
-from detente.present.live.model import fits
 from detente.questions.evolution.steps import weigh
 from detente.questions.explanation.reasons import Reasons
 from detente.questions.incentives.package_tests import PackageTests
@@ -106,7 +105,7 @@ def test_every_pair_holds_and_what_is_not_raised_stays(seed: int) -> None:
 # --- every way to the scores -----------------------------------------------------------------------------------------
 
 
-@seeds(12, 300)
+@seeds(40, 300)
 def test_all_ways_to_the_scores_agree(seed: int) -> None:
     """On the grid, at cells, one by one and as the definitions say, for lists, weights and rankings."""
     model = random_model(seed, "adjusted")
@@ -138,7 +137,7 @@ def test_the_degree_of_a_preference(seed: int) -> None:
             assert found.degree(np.array([s]), np.array([t]))[0] == degree(s, t)
 
 
-@seeds(3, 40)
+@seeds(6, 40)
 def test_an_ensemble_adjusts_each_of_its_lists(seed: int) -> None:
     assert_one_by_one(seed, "adjusted")
 
@@ -155,63 +154,6 @@ def test_in_graph_form(seed: int) -> None:
     for player, actor in enumerate(game.actors):
         said = np.unique(truth.scores[actor], return_inverse=True)[1]
         assert np.array_equal(np.unique(game.scores(player), return_inverse=True)[1], said)
-
-
-@seeds(12, 300)
-def test_a_hold_changes_no_preferences(seed: int) -> None:
-    """The order by the definition on all states, then what is held takes states away: order, single states and degrees."""
-    model, rng = random_model(seed, "adjusted"), random.Random(seed)
-    case, truth = Case(read_text(to_yaml(model), name="random")), oracle.build(model)
-    free = [option for option in case.scenario.options if option.change != "fixed"]
-    hold = {o.key: rng.randrange(len(o.choices)) for o in rng.sample(free, min(len(free), rng.randint(1, 2)))}
-    whole = case.game if rng.random() < 0.5 else Case(case.scenario).game
-    try:
-        game = case.under(Policy(hold=hold)).game
-    except DetenteError:  # rules forbid it, or undo it at once
-        return
-    singles, cells = SingleStates(game), game.states.tolist()
-    there = np.searchsorted(whole.states, whole.conflict.counterparts(game.conflict, game.states)).tolist()
-    dressed = dress(model, seed, doubts=False)
-    strong = Case(read_text(to_yaml(dressed), name="random")).under(Policy(hold=hold)).game
-    for player, actor in enumerate(game.actors):
-        said = np.unique([truth.scores[actor][place] for place in there], return_inverse=True)[1]
-        grid = np.broadcast_to(game.payoffs(player), game.conflict.shape).reshape(-1)[game.states]
-        assert np.array_equal(np.unique(grid, return_inverse=True)[1], said)
-        assert np.array_equal(np.unique(game.scores(player), return_inverse=True)[1], said)
-        likings, (degree,) = singles.likings(player, cells), accounts(truth, actor, dressed)
-        known = account(strong.conflict, strong.reading(actor))
-        for s, t in itertools.islice(itertools.product(range(len(cells)), repeat=2), 400):
-            assert (likings[s] < likings[t]) == (said[s] < said[t])
-            assert known.degree(np.array([s]), np.array([t]))[0] == degree(there[s], there[t])
-
-
-def test_a_state_outside_of_what_is_held_still_counts() -> None:
-    """Ann puts "b" above "a", which is above "all off"; with b held off, "all off" would stand below "a" by nothing else."""
-    text = DRIVERS.replace("priorities: [a, b]", "priorities: [a]").replace(
-        "{above: [b], below: [a], because: she said so, source: note, where: line 3}",
-        "{above: [], below: [a, b], because: she said so, source: note, where: line 3}",
-    )
-    held = Case(read_text(text)).under(Policy(hold={"b": 0}))
-    assert [held.game.text(cell) for cell in held.game.states] == ["all off", "a"]
-    assert held.game.scores(0).tolist() == [1, 0]
-    assert SingleStates(held.game).likings(0, [0])[0] > SingleStates(held.game).likings(0, [1])[0]
-    why = Reasons(held.game).why(0, 1, 0)
-    assert why.verdict == "better" and why.to_json()["adjusted"]["says"] == "all off above a, b"
-    assert not fits(held)
-
-
-def test_a_gap_in_a_ranking_that_is_held_keeps_its_degree() -> None:
-    """Of three groups the hold leaves the outer two: what lies between them still tells them apart greatly."""
-    text = """
-{detente: 1, now: [], states: {none: [], one: [x], two: [y], both: [x, y]}, actors: {
-  ann: {options: {x: X}, ranking: [both, ">>", [one, two], none]}, bob: {options: {y: Y}, priorities: []}}}
-"""
-    held = Case(read_text(text)).under(Policy(hold={"y": 0})).game
-    assert account(held.conflict, held.reading("ann")).degree(np.array([0]), np.array([1]))[0] == 1
-    held = Case(read_text(text.replace("[one, two], none", "two, none").replace("[both,", "[[both, one],"))).under(
-        Policy(hold={"y": 0})
-    )
-    assert account(held.game.conflict, held.reading("ann")).degree(np.array([0]), np.array([1]))[0] == 2
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

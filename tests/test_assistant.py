@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import pickle
 import socket
 import subprocess
 import sys
@@ -37,7 +36,6 @@ from detente.assistant.tools import KEPT, Desk
 from detente.assistant.work import Cancelled, Job, askable, done, parameters, required
 from detente.cli import main
 from detente.errors import InputError
-from detente.executors import Here
 from detente.questions.catalogue import QUESTIONS
 from detente.questions.claims.statuses import STATUSES
 
@@ -165,23 +163,6 @@ def folder(tmp_path: Path) -> Path:
     return home
 
 
-class Copied:
-    """Work done at once, on copies as a process would get and send them: the same replies, without starting one."""
-
-    def __init__(self, workers: int) -> None:
-        assert workers == 1
-
-    def run(self, job: Job, pieces: list[int], look: Callable[[], None]) -> Iterator[tuple[int, Any]]:
-        for piece, outcome in Here().run(pickle.loads(pickle.dumps(job)), pieces, look):  # noqa: S301 (our own)
-            yield piece, pickle.loads(pickle.dumps(outcome))  # noqa: S301
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of what is replied; those of sessions, ends and limits start processes as the server does."""
-    monkeypatch.setattr(work, "Processes", Copied)
-
-
 # --- what it offers -------------------------------------------------------------------------------------------------------
 
 
@@ -237,53 +218,55 @@ def test_questions_that_can_be_asked_take_plain_arguments_only() -> None:
 # --- every tool, and a session --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("at_once")
 def test_every_tool_once_on_the_flagship(folder: Path) -> None:
     (folder / "notes.txt").write_text("no scenario")
     (folder / "other.yaml").write_text("shopping: list")
     test = {"of": "decoupled", "play": "foresight", "expect": "ALL"}
 
-    async def talk(client: Client) -> None:
-        listed = await replied(client, "list_scenarios")
-        assert [each["name"] for each in listed["scenarios"]] == ["gate.yaml"]
-        assert listed["edits"] is False
-        assert FLAGSHIP in (await replied(client, "library"))["models"]
-        read = await replied(client, "read_scenario", scenario=FLAGSHIP)
-        assert read["states"] == 351
-        shown = [each["id"] for each in read["actors"]]  # a reply is short: what does not fit is named
-        assert shown and shown == ["us", "ru", "nk"][: len(shown)]
-        assert len(shown) == 3 or read["left_out"]
-        checked = await replied(client, "check_scenario", scenario=FLAGSHIP)
-        assert (checked["errors"], [each["code"] for each in checked["problems"]]) == (0, ["reaction-rule"])
-        analysed = await replied(client, "analyse", scenario=FLAGSHIP)
-        assert {each["concept"]: (each["equilibria"], each["today"]) for each in analysed["concepts"]}["seq"] == (
-            14,
-            True,
-        )
-        assert {each["id"]: each["foresight"] for each in analysed["outcomes"]}["decoupled"] == "NONE"
-        explained = await replied(client, "explain", scenario=FLAGSHIP)
-        assert explained["headline"]["text"].startswith("Does today's state hold under sequential stability (SEQ)? Yes")
-        asked = await replied(client, "list_questions", about="neighbours in the actors' lists")
-        assert [each["name"] for each in asked["questions"]] == ["margin"]
-        levers = {"actors": "us", "goal": "decoupled"}
-        answered = await replied(client, "ask_question", scenario=FLAGSHIP, question="levers", arguments=levers)
-        assert answered["headline"]["text"].startswith("us can make sure of decoupled by holding us_arm = none")
-        compared = await replied(client, "compare", scenario=FLAGSHIP, platforms=["biden24", "carpenter"])
-        assert "under carpenter" in compared["headline"]["text"]
-        sentence = {"sentence": "The link ends.", "test": test}
-        drafted = await replied(client, "check_draft", scenario=FLAGSHIP, sentences=[sentence])
-        assert [each["verdict"] for each in drafted["rows"]] == ["contradicted"]
-        gaps = await replied(client, "unsupported", scenario=FLAGSHIP)
-        assert gaps["unsupported"] == len(gaps["rows"]) + gaps["left_out"] > 0
-        change = {"path": "title", "old": "Two proxies", "new": "Two patrons"}
-        proposed = await replied(client, "propose_edit", scenario=FLAGSHIP, changes=[change])
-        assert [line for line in proposed["diff"] if line[:1] in "+-" and line[1:2] not in "+-"] == [
-            "-title: Two proxies",
-            "+title: Two patrons",
-        ]
-        assert (proposed["written"], proposed["errors"]) == (False, 0)
+    async def talk() -> None:
+        async with piped(folder) as client:
+            listed = await replied(client, "list_scenarios")
+            assert [each["name"] for each in listed["scenarios"]] == ["gate.yaml"]
+            assert listed["edits"] is False
+            assert FLAGSHIP in (await replied(client, "library"))["models"]
+            read = await replied(client, "read_scenario", scenario=FLAGSHIP)
+            assert read["states"] == 351
+            shown = [each["id"] for each in read["actors"]]  # a reply is short: what does not fit is named
+            assert shown and shown == ["us", "ru", "nk"][: len(shown)]
+            assert len(shown) == 3 or read["left_out"]
+            checked = await replied(client, "check_scenario", scenario=FLAGSHIP)
+            assert (checked["errors"], [each["code"] for each in checked["problems"]]) == (0, ["reaction-rule"])
+            analysed = await replied(client, "analyse", scenario=FLAGSHIP)
+            assert {each["concept"]: (each["equilibria"], each["today"]) for each in analysed["concepts"]}["seq"] == (
+                14,
+                True,
+            )
+            assert {each["id"]: each["foresight"] for each in analysed["outcomes"]}["decoupled"] == "NONE"
+            explained = await replied(client, "explain", scenario=FLAGSHIP)
+            assert explained["headline"]["text"].startswith(
+                "Does today's state hold under sequential stability (SEQ)? Yes"
+            )
+            asked = await replied(client, "list_questions", about="neighbours in the actors' lists")
+            assert [each["name"] for each in asked["questions"]] == ["margin"]
+            levers = {"actors": "us", "goal": "decoupled"}
+            answered = await replied(client, "ask_question", scenario=FLAGSHIP, question="levers", arguments=levers)
+            assert answered["headline"]["text"].startswith("us can make sure of decoupled by holding us_arm = none")
+            compared = await replied(client, "compare", scenario=FLAGSHIP, platforms=["biden24", "carpenter"])
+            assert "under carpenter" in compared["headline"]["text"]
+            sentence = {"sentence": "The link ends.", "test": test}
+            drafted = await replied(client, "check_draft", scenario=FLAGSHIP, sentences=[sentence])
+            assert [each["verdict"] for each in drafted["rows"]] == ["contradicted"]
+            gaps = await replied(client, "unsupported", scenario=FLAGSHIP)
+            assert gaps["unsupported"] == len(gaps["rows"]) + gaps["left_out"] > 0
+            change = {"path": "title", "old": "Two proxies", "new": "Two patrons"}
+            proposed = await replied(client, "propose_edit", scenario=FLAGSHIP, changes=[change])
+            assert [line for line in proposed["diff"] if line[:1] in "+-" and line[1:2] not in "+-"] == [
+                "-title: Two proxies",
+                "+title: Two patrons",
+            ]
+            assert (proposed["written"], proposed["errors"]) == (False, 0)
 
-    within(folder, talk)
+    anyio.run(talk)
 
 
 def test_a_session_over_http(folder: Path) -> None:
@@ -374,7 +357,6 @@ def test_parts_are_read_from_the_folder_alone_wherever_the_text_comes_from(
             assert bool(about) is not able, (part, problems)
 
 
-@pytest.mark.usefixtures("at_once")
 def test_what_is_refused_is_told_in_one_message(folder: Path) -> None:
     async def talk(client: Client) -> None:
         for name in ("../secret.yaml", "/etc/passwd.yaml"):
@@ -496,7 +478,6 @@ def words_unmarked(value: Any, marked: bool = False) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.usefixtures("at_once")
 def test_instructions_hidden_in_a_file_come_back_as_marked_content_alone(folder: Path) -> None:
     (folder / "trap.yaml").write_text(TRAP)
     (folder / "worse.yaml").write_text(
@@ -536,7 +517,6 @@ def test_instructions_hidden_in_a_file_come_back_as_marked_content_alone(folder:
 # --- writing --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("at_once")
 def test_nothing_is_written_unless_it_was_allowed(folder: Path) -> None:
     async def talk(client: Client) -> None:
         read = await replied(client, "read_scenario", scenario="gate.yaml")
@@ -552,7 +532,6 @@ def test_nothing_is_written_unless_it_was_allowed(folder: Path) -> None:
     assert (folder / "gate.yaml").read_text() == GATE
 
 
-@pytest.mark.usefixtures("at_once")
 def test_what_is_written_replaces_only_what_was_read_and_has_no_errors(folder: Path) -> None:
     async def talk(client: Client) -> None:
         read = await replied(client, "read_scenario", scenario="gate.yaml")

@@ -82,30 +82,8 @@ def test_an_exchange_is_tried_as_a_rule() -> None:
     assert "play would end at “a step for benefits, deterrence kept”; it would be kept." in told.paragraphs["route"]
 
 
-def test_of_who_would_keep_a_course_and_who_would_not_the_fewer_are_named() -> None:
-    assert found("two_proxies")[2].paragraphs["home"] == (
-        "“Toward Moscow only”, “Toward Moscow only, by treaty” and “Toward Pyongyang only” would not last: no longer bound to "
-        "it, whoever chose it would leave it; 5 of the other 6 would last."
-    )
-
-
-def test_a_ranking_that_turns_the_verdict_is_told_by_its_states_and_not_by_their_codes() -> None:
-    assert (
-        "flips at 3 steps of neighbours in the actors' rankings: Uniroyal Chemical puts “order accepted” and “insistence on "
-        "the original order” (Local government) above “delay” and “insistence on the original order” (Local government), and "
-        "2 changes like it."
-    ) in found("elmira")[2].paragraphs["near"]
-    assert (
-        "the second prisoner puts the state with nothing on above “silence of the first prisoner” (First prisoner) and"
-    ) in found("prisoners_dilemma")[2].paragraphs["near"]
-
-
-def test_what_it_turns_on_is_never_cut_to_where_the_answer_holds() -> None:
-    """The circumstances stand in the paragraph before; what is enough for the verdict there belongs to its sentence."""
-    assert (
-        found("two_proxies")[2]
-        .paragraphs["turns"]
-        .startswith(
-            "There “Russia and North Korea part” always comes about. Of the 19 assumptions behind it 2 are enough for that"
-        )
-    )
+def test_who_would_keep_a_course_is_told_before_who_would_not() -> None:
+    said = found("two_proxies")[2].paragraphs["home"]
+    lasts, _, rest = said.partition(" would last: no longer bound to it, whoever chose it would keep it; ")
+    assert "“Both capitals, the door shut by word”, “Both capitals, the door shut by treaty”" in lasts
+    assert rest == "“Toward Moscow only”, “Toward Moscow only, by treaty” and “Toward Pyongyang only” would not."

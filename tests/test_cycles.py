@@ -51,7 +51,7 @@ def test_words_and_json() -> None:
     assert said["cycles"][0]["terminal"] is True
     assert said["cycles"][0]["name"] == "rok, cn go round over rok_trilat, cn_squeeze, cn_lever (8 states)"
     assert "3 cycles, 1 of them never left" in str(found)
-    assert "none lies on a cycle" in str(cycles(case_of("two_proxies")))
+    assert "none of them lie on a cycle" in str(cycles(case_of("two_proxies")))
     assert "<table>" in found._repr_html_()
 
 

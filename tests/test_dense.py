@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +18,7 @@ from detente.engine.arrays import Relation
 
 CONCEPTS = ("nash", "gmr", "smr", "seq", "sseq")
 SANCTIONS = ("legal", "one-step")
-FIRST, GAMES = 80, 160
-"""How many random games are compared at once, and with the long tests."""
+GAMES = 160
 
 State = tuple[int, ...]
 
@@ -146,11 +144,11 @@ def random_relation(rng: np.random.Generator, axis: int, shape: tuple[int, ...])
 
 
 @cache
-def verdicts(games: int = FIRST) -> list[tuple[Game, dict[tuple[str, int, str], NDArray[np.bool_]]]]:
+def verdicts() -> list[tuple[Game, dict[tuple[str, int, str], NDArray[np.bool_]]]]:
     """Random games with the stable states of every actor by the definitions."""
     rng = np.random.default_rng(20261121)
     cases = []
-    for _ in range(games):
+    for _ in range(GAMES):
         game = random_game(rng, np.uint16)
         oracle = Oracle(game)
         keys = itertools.product(SANCTIONS, oracle.actors, CONCEPTS)
@@ -171,13 +169,6 @@ def check(game: Game, expected: Mapping[tuple[str, int, str], NDArray[np.bool_]]
 @pytest.mark.parametrize("compiled", WAYS)
 def test_stability_is_the_definition(compiled: bool) -> None:
     for game, expected in verdicts():
-        check(game, expected, compiled)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("compiled", WAYS)
-def test_stability_is_the_definition_at_length(compiled: bool) -> None:
-    for game, expected in verdicts(GAMES)[FIRST:]:
         check(game, expected, compiled)
 
 
@@ -222,7 +213,7 @@ def steps(game: Game, actor: int) -> list[tuple[int, int]]:
     ("shape", "holes"), [((40, 2, 3, 2, 5, 2, 2, 3), 0.0), ((3, 5, 2, 36, 4, 7), 0.3), ((2,) * 16, 0.1)]
 )
 def test_large_grids(compiled: bool, shape: tuple[int, ...], holes: float) -> None:
-    """Tiles, blocks and threads only come into play beyond small grids."""
+    """Strips, blocks, threads and the change of cell order only come into play beyond small grids."""
     rng = np.random.default_rng(7)
     feasible = rng.random(shape) >= holes
     us = [(rng.integers(1, 9, shape) * feasible).astype(np.uint16) for _ in shape]
@@ -232,32 +223,6 @@ def test_large_grids(compiled: bool, shape: tuple[int, ...], holes: float) -> No
     for actor, (credible, reply) in itertools.product((0, 1, 3), ((False, True), (True, False))):
         w = model.guarantee(actor, credible=credible, reply=reply)
         np.testing.assert_array_equal(w, settled(game, actor, credible, reply))
-
-
-@needs_numba
-@pytest.mark.parametrize(
-    "shape", [(4, 4, 4, 4, 8, 8), (3, 7, 200, 2), (300, 5, 41), (1, 9, 1, 11, 1), (2,) * 13, (5000,), (700, 700)]
-)
-def test_tiles_hold_every_line_of_their_axes_once(shape: tuple[int, ...]) -> None:
-    """Tile order as it is defined: rows are the combinations of the group, lanes what lies after it, or else before it."""
-    from detente.engine.loops import arrange
-    from detente.engine.tiles import groups
-
-    found = groups(shape)
-    assert sorted(axis for group in found for axis in group.axes) == list(range(len(shape)))
-    cells = np.arange(math.prod(shape), dtype=np.uint32)
-    for group in found:
-        rows, after, before, width = group.frame
-        grid = cells.reshape(before, rows, after)
-        if after == 1:
-            tiles = [grid[a : a + width, :, 0].T for a in range(0, before, width)]
-        else:
-            tiles = [grid[a, :, s : s + width] for a in range(before) for s in range(0, after, width)]
-        assert group.tiles == len(tiles)
-        arranged = np.empty_like(cells)
-        arrange(0, len(tiles) // 2, arranged, cells, group.frame)
-        arrange(len(tiles) // 2, len(tiles), arranged, cells, group.frame)
-        np.testing.assert_array_equal(arranged, np.concatenate([tile.reshape(-1) for tile in tiles]))
 
 
 @pytest.mark.parametrize("compiled", WAYS)
@@ -273,10 +238,9 @@ def test_unrestricted_grids(compiled: bool) -> None:
     np.testing.assert_array_equal(found, expected | dense.stable(us, relations, 1, "nash"))
 
 
-@pytest.mark.parametrize("games", [FIRST, pytest.param(GAMES, marks=pytest.mark.long)])
-def test_reach_is_the_search(games: int) -> None:
+def test_reach_is_the_search() -> None:
     rng = np.random.default_rng(9)
-    for game, _ in verdicts(games):
+    for game, _ in verdicts():
         oracle = Oracle(game)
         actors = [j for j in oracle.actors if rng.random() < 0.8]
         w = {j: dense.guarantee(game.us, game.relations, j, credible=True, reply=False) for j in oracle.actors}
@@ -332,19 +296,3 @@ def test_what_was_left_out_is_not_guessed() -> None:
     assert model.stable(0, "gmr").tolist() == [[True, False], [True, True]]
     with pytest.raises(ValueError, match="credible=False"):
         model.stable(0, "seq")
-
-
-def test_large_grids_have_dense_ranks_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scores of two bytes are replaced by their ranks without sorting; the pieces may end anywhere."""
-    from detente.conflict import payoffs as module
-    from detente.conflict.game import Game as Whole
-    from detente.scenario import load
-
-    game = Whole.of(load("two_proxies"))
-    ranked = [module.payoffs(game.conflict, reading) for reading in game.readings]
-    monkeypatch.setattr(module, "RANKED", 0)
-    monkeypatch.setattr(module, "_PIECE", 7)
-    counted = [module.payoffs(game.conflict, reading) for reading in game.readings]
-    for one, other in zip(ranked, counted, strict=True):
-        assert one.dtype == other.dtype == np.uint8
-        np.testing.assert_array_equal(one, other)

@@ -11,10 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from detente.case import Case, Query
 from detente.cli import main
@@ -442,43 +441,22 @@ def test_a_piece_that_kills_ends_an_analysis_and_is_named(tmp_path: Path) -> Non
     assert children() == before
 
 
-ASKED = ["types", "break", "compare", "pivots --goal served", "threshold --actor city --statement fee"]
-NOBODY = "tcp://127.0.0.1:1"
-
-
-@pytest.mark.parametrize("asked", ASKED)
-def test_who_works_is_said_on_the_command_line(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is said does all pieces; that the answer is the same is tested above, so here they are done at once."""
+@pytest.mark.parametrize(
+    "asked",
+    ["types", "break", "compare", "pivots --goal served", "threshold --actor city --statement fee"],
+)
+def test_who_works_is_said_on_the_command_line(asked: str) -> None:
     command, *words = asked.split()
-    worked = list[Executor]()
-
-    def at_once(who: Executor, *piecewise: Any) -> Iterator[Any]:
-        worked.append(who)
-        return Here().run(*piecewise)
-
-    monkeypatch.setattr(Processes, "run", at_once)
-    monkeypatch.setattr(Cluster, "run", at_once)
-
-    def printed(*who: str) -> Result:
-        return CliRunner().invoke(main, [command, str(HARBOUR), *words, "--json", *who])
-
-    one, two, cluster = printed("--jobs", "1"), printed("--jobs", "2"), printed("--cluster", NOBODY)
-    assert one.exit_code == 0, one.output
-    assert one.output == two.output == cluster.output
-    assert set(worked) == {Processes(2), Cluster(NOBODY)}
-    both = printed("--jobs", "2", "--cluster", NOBODY)
-    assert both.exit_code == 2
-    assert "--jobs and --cluster are two ways to work; give one of them" in " ".join(both.output.split())
-
-
-def test_processes_work_for_the_command_line_and_a_missing_cluster_is_said() -> None:
-    command, *words = ASKED[-1].split()
-    asked = [command, str(HARBOUR), *words, "--json"]
-    one, two = (CliRunner().invoke(main, [*asked, "--jobs", jobs]) for jobs in ("1", "2"))
+    one, two = (
+        CliRunner().invoke(main, [command, str(HARBOUR), *words, "--json", "--jobs", jobs]) for jobs in ("1", "2")
+    )
     assert one.exit_code == 0, one.output
     assert one.output == two.output
-    none = CliRunner().invoke(main, [*asked, "--cluster", NOBODY])
-    assert f"no scheduler answers at {NOBODY}" in none.output
+    both = CliRunner().invoke(main, [command, str(HARBOUR), *words, "--jobs", "2", "--cluster", "tcp://127.0.0.1:1"])
+    assert both.exit_code == 2
+    assert "--jobs and --cluster are two ways to work; give one of them" in " ".join(both.output.split())
+    none = CliRunner().invoke(main, [command, str(HARBOUR), *words, "--cluster", "tcp://127.0.0.1:1"])
+    assert "no scheduler answers at tcp://127.0.0.1:1" in none.output
 
 
 def test_every_question_that_can_be_divided_says_so() -> None:

@@ -389,10 +389,9 @@ def test_random_models(seed: int, kind: str | None) -> None:
     assert_same(seed, kind)
 
 
-@pytest.mark.parametrize("seeds", [range(50), pytest.param(range(50, 150), marks=pytest.mark.long)])
-def test_small_models(seeds: range) -> None:
+def test_small_models() -> None:
     """Many, and there is something to find in them."""
-    assert sum(assert_same(seed, "small") for seed in seeds) > len(seeds) / 5
+    assert sum(assert_same(seed, "small") for seed in range(150)) > 30
 
 
 @blocks(5, 15)

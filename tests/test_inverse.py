@@ -194,7 +194,7 @@ def test_what_is_handed_on() -> None:
     assert (said["goal"], said["concept"], said["states"]) == ("decoupled", "smr", 64)
     assert {demand["checked"] for target in said["targets"] for demand in target["actors"]} == {True}
     assert "<table>" in found._repr_html_()
-    assert str(found).startswith("Where 'decoupled' could be SMR stable")
+    assert str(found).startswith("Where 'decoupled' could be smr stable")
     assert found.target(found.best.state) is found.best
 
 

@@ -127,19 +127,16 @@ def test_ranks_are_kept_with_their_list() -> None:
         assert turned.game.scores(1).tolist() == fresh.game.scores(1).tolist() != own.tolist()
 
 
-@pytest.mark.parametrize("hold", ["flipped", pytest.param("all", marks=pytest.mark.long)])
-def test_levers_pulled_for_one_reading_are_pulled_for_all(hold: str) -> None:
-    """Cases that differ in readings share what is held; each judges it by its own lists, as a case of its own does.
-
-    What is held is shared in the same way for both; that of all options is long for its time.
-    """
+def test_levers_pulled_for_one_reading_are_pulled_for_all() -> None:
+    """Cases that differ in readings share what is held; each judges it by its own lists, as a case of its own does."""
     base = Case(load("detente_veto"))
     us, nk = base.scenario.actor("us"), base.scenario.actor("nk")
     for mine, theirs in itertools.product(us.counted, nk.counted):
         chosen = {**base.readings, "us": mine, "nk": theirs}
         alone = Case(load("detente_veto"), chosen)
-        shared = levers(base.as_if(chosen, None, "legal"), "us", "detente", hold=hold)
-        assert shared.to_json() == levers(alone, "us", "detente", hold=hold).to_json(), (mine, theirs)
+        for hold in ("all", "flipped"):
+            shared = levers(base.as_if(chosen, None, "legal"), "us", "detente", hold=hold)
+            assert shared.to_json() == levers(alone, "us", "detente", hold=hold).to_json(), (mine, theirs, hold)
 
 
 def test_states_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,12 +21,7 @@ from detente.errors import InputError
 from detente.languages import languages, places, speaking
 from detente.messages import Messages, day, language, numeral, plural, tell, word
 from detente.present.pictures import KINDS
-from detente.questions.partnerships.fate_and_exits import FATES
-from detente.questions.uncertainty.headlines import VERDICTS
-from detente.scenario.beginning import begun
 from detente.sheet import ActorTerm, Phrase, Sheet, VerdictTerm, many, show
-
-ROOT = Path(__file__).parents[1]
 
 GERMAN = """
 msgid ""
@@ -225,7 +220,7 @@ def test_every_language_that_ships_is_that_of_the_template() -> None:
 
 # --- the language made by rule --------------------------------------------------------------------------------------------
 
-SHORT = ("analyze", "brief", "partnership", "mistakes", "kit-cards", "check", "types")
+SHORT = ("analyze", "brief", "partnership", "mistakes", "kit-cards", "check")
 """The texts that every run of the tests looks at; `-m long` looks at all."""
 
 
@@ -243,8 +238,8 @@ def names() -> list[object]:
 def test_no_sentence_stands_outside_the_catalogue(models: list[Model], name: str) -> None:
     told = pseudo.about(models, name)
     codes = pseudo.codes(Path(golden.OWN).read_text(encoding="utf-8"))
-    assert name in pseudo.CITED or pseudo.leaks(told, codes) == {}
-    assert name in pseudo.BY_WORDS or pseudo.different(name, told) == []
+    assert name in pseudo.CITED or name in pseudo.OPEN or pseudo.leaks(told, codes) == {}
+    assert name in pseudo.BY_WORDS or name in pseudo.OPEN or pseudo.different(name, told) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -258,34 +253,6 @@ def test_all_that_stands_in_a_picture_is_told(kind: str, models: list[Model]) ->
     assert models
     assert pseudo.left("\n".join([*texts, out]), codes) == []
     assert any(pseudo.back(text) != text for text in texts)
-
-
-def test_the_talk_that_makes_a_new_file_is_told(models: list[Model]) -> None:
-    """Every question, and the example beside it; keys are in plain letters."""
-    answers = ["Talks", "us: America", "", "arm: Arm", "pay: Pay", "", "arm and pay", "", "not arm", ""]
-    with speaking("en_GB.po"):
-        asked = [begun(answers[:count]).question for count in range(len(answers) + 1)]
-    said = "\n".join(f"{each.text}\n{each.example}" for each in asked if each)
-    assert models
-    assert pseudo.left(said, frozenset({"us", "arm", "pay", "and", "not", "or", "America"})) == []
-    assert "us: Úńíťěď Śťáťěś" in said
-
-
-def test_no_word_of_a_verdict_is_told_where_it_is_made() -> None:
-    """Verdicts are compared by their words, and told as they are shown: `messages.word`."""
-    made = {*VERDICTS, *FATES} - {"stable", "unstable"}
-    told = [
-        f"{path.name}:{node.lineno}"
-        for path in sorted((ROOT / "src").rglob("*.py"))
-        if path.name != "names.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        if isinstance(node.func, ast.Name)
-        if node.func.id == "tell"
-        if isinstance(first := node.args[0], ast.Constant | ast.Name)
-        if (first.value if isinstance(first, ast.Constant) else first.id.replace("_", " ").lower()) in made
-    ]
-    assert told == []
 
 
 def test_a_sentence_outside_the_catalogue_is_found(models: list[Model], monkeypatch: pytest.MonkeyPatch) -> None:

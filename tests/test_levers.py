@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from brute import held_moves
+from brute import held_moves, held_scores
 from detente.case import Case, said
 from detente.errors import InputError, TooLarge, Unanswerable, UnknownName
 from detente.questions.policy import levers as module
@@ -169,7 +169,9 @@ def brute_force(
         if not space.feasible(settled) or any(settled[place] != cell[place] for place in held):
             continue
         moves = held_moves(game, {place: cell[place] for place in held})
-        other = dataclasses.replace(game, moves=moves, now=space.land(cell))
+        kept_so = {space.options[place].key: cell[place] for place in held}
+        scores = {actor: held_scores(game, actor, kept_so) for actor in game.actors}
+        other = dataclasses.replace(game, moves=moves, now=space.land(cell), scores=scores)
         ends = oracle.ends(other, play, sanctions) or []
         kept = {
             actor: [

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from detente.case import Case
-from detente.present.brief.writer import Writer
-from detente.present.names import Names, deed, setting
+from detente.present.names import deed, setting
 from detente.present.words import Words
-from detente.scenario import check, load, read_text
+from detente.scenario import check, read_text
 from detente.scenario.binding.data import data_of
 from detente.scenario.model import Scenario
 from detente.scenario.text.emit import block
-from detente.sheet import FormulaTerm, NameTerm, OptionTerm, Phrase, ReadingTerm, StateTerm
+from detente.sheet import FormulaTerm, OptionTerm, ReadingTerm, StateTerm
 
 FERRY = """
 detente: 1
@@ -196,21 +193,3 @@ def test_names_are_written_back_and_change_no_model(ferry: Scenario) -> None:
 )
 def test_names_that_nobody_could_tell_apart_are_told(old: str, new: str, said: str) -> None:
     assert said in [problem.message for problem in check(FERRY.replace(old, new))]
-
-
-def test_a_description_stands_in_a_sentence_without_quotes(ferry: Scenario) -> None:
-    """A partnership called "the ..." is described, and one without a name is by its members; an outcome is quoted."""
-    names = replace(
-        Names.of(ferry),
-        things={"tie": "The old tie", "end": "the tie ends"},
-        described=frozenset({"tie"}),
-    )
-    told = Phrase.of(NameTerm("tie"), " breaks where ", NameTerm("end"))
-    assert names.sentence(told) == "the old tie breaks where “the tie ends”"
-
-
-def test_partnerships_are_described_where_their_names_are() -> None:
-    described = {model: Names.of(load(model)).described for model in ("two_proxies", "composite_core")}
-    assert described == {"two_proxies": {"russia_dprk"}, "composite_core": {"russia_dprk"}}
-    writer = Writer(load("composite_core"))
-    assert writer.thing("russia_dprk") == "the Russia–North Korea partnership"

@@ -25,7 +25,6 @@ from detente.present.pages.slides import ACROSS, DOWN, LEFT_OUT, slides, slides_
 from detente.present.pages.word import word_file
 from detente.present.report import collect, ready
 from detente.present.report.forms import FORMS
-from detente.present.words import Words
 from detente.scenario import load
 from detente.sheet import Sheet
 from detente.study import Study
@@ -108,7 +107,7 @@ def test_heads_of_tables_repeat_and_the_language_is_told() -> None:
 
 def test_sources_are_footnotes_and_a_source_is_told_in_full_once() -> None:
     sources = load("two_proxies").sources
-    words = Words(load("two_proxies"))
+    words = collect(Study(load("two_proxies")), length="brief").words
     named = "carpenter-2024"
     dates = Dates(
         "Then", tuple(Date(when=str(y), says="It happened", source=f"{named}, paragraph {y}") for y in (1, 2))

@@ -14,7 +14,7 @@ from detente.cli import main
 from detente.errors import InputError, ScenarioError
 from detente.scenario import library
 from detente.scenario.text import yaml_tree
-from detente.scenario.text.patch import Entry, apply, parts_of, read
+from detente.scenario.text.patch import Change, apply, parts_of, read
 
 HARBOUR = """\
 detente: 1
@@ -57,7 +57,7 @@ def plain(text: str) -> Any:
 )
 def test_a_path_is_a_list_or_a_text(path: Any, parts: tuple[str, ...]) -> None:
     assert parts_of(path) == parts
-    assert parts_of(Entry(path=parts).place) == parts, "said as one text it leads to the same place"
+    assert parts_of(Change(path=parts).place) == parts, "said as one text it leads to the same place"
 
 
 @pytest.mark.parametrize("path", ["", ".", "a.", ".a", "a..b", 'a"b"', '"a', '"a"b'])
@@ -67,9 +67,9 @@ def test_what_is_no_path(path: str) -> None:
 
 
 def test_a_name_with_a_dot_is_not_two_names() -> None:
-    assert "a.b: {line: other}" in apply(HARBOUR, [Entry.of('worlds."a.b".line', "only", "other")])
+    assert "a.b: {line: other}" in apply(HARBOUR, [Change.of('worlds."a.b".line', "only", "other")])
     with pytest.raises(InputError, match=r"worlds\.a\.b\.line: the patch expects only, the file has nothing"):
-        apply(HARBOUR, [Entry.of("worlds.a.b.line", "only", "other")])
+        apply(HARBOUR, [Change.of("worlds.a.b.line", "only", "other")])
 
 
 # --- applying ---------------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def test_a_name_with_a_dot_is_not_two_names() -> None:
 
 def test_comments_and_order_survive() -> None:
     old = plain(HARBOUR)["actors"]["city"]["priorities"]
-    new = apply(HARBOUR, [Entry.of("actors.city.priorities", old, [old[2], old[1], "dredge and ship"])])
+    new = apply(HARBOUR, [Change.of("actors.city.priorities", old, [old[2], old[1], "dredge and ship"])])
     assert new == HARBOUR.replace(
         """\
       - not toll   # never again
@@ -92,18 +92,18 @@ def test_comments_and_order_survive() -> None:
       - dredge and ship
 """,
     )
-    rows = apply(HARBOUR, [Entry.of("now", ["toll", "ship"], ["ship"])])
+    rows = apply(HARBOUR, [Change.of("now", ["toll", "ship"], ["ship"])])
     assert rows == HARBOUR.replace("now: [toll, ship]", "now: [ship]")
 
 
 def test_what_was_not_there_is_made_and_what_is_gone_deleted() -> None:
-    made = apply(HARBOUR, [Entry.of("outcomes", None, {"calm": "not toll"}), Entry.of("worlds.a", {"city": "only"})])
+    made = apply(HARBOUR, [Change.of("outcomes", None, {"calm": "not toll"}), Change.of("worlds.a", {"city": "only"})])
     assert plain(made) == {**plain(HARBOUR), "outcomes": {"calm": "not toll"}, "worlds": {"a.b": {"line": "only"}}}
     assert "# never again" in made
 
 
 def test_changes_are_made_one_after_another() -> None:
-    both = [Entry.of("title", "Two piers", "Three"), Entry.of("title", "Three", "Four")]
+    both = [Change.of("title", "Two piers", "Three"), Change.of("title", "Three", "Four")]
     assert plain(apply(HARBOUR, both))["title"] == "Four"
 
 
@@ -119,7 +119,7 @@ def test_changes_are_made_one_after_another() -> None:
 )
 def test_another_file_is_refused(change: tuple[str, Any, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        apply(HARBOUR, [Entry.of("detente", "1", "1"), Entry.of(*change)])
+        apply(HARBOUR, [Change.of("detente", "1", "1"), Change.of(*change)])
 
 
 def shuffled(value: Any, rng: random.Random) -> Any:
@@ -143,7 +143,7 @@ def test_whatever_is_changed_the_file_says_it(seed: int) -> None:
     actor = rng.choice(list(data["actors"]))
     old = data["actors"][actor]
     new = shuffled(old, rng)
-    found = apply(text, [Entry(path=("actors", actor), old=old, new=new)])
+    found = apply(text, [Change(path=("actors", actor), old=old, new=new)])
     assert plain(found) == {**data, "actors": {**data["actors"], actor: new}}
     lines = set(text.splitlines())
     kept = sum(line in lines for line in found.splitlines())
@@ -156,8 +156,8 @@ def test_whatever_is_changed_the_file_says_it(seed: int) -> None:
 def test_values_are_read_as_the_file_reads_them() -> None:
     found = read('[{"path": ["now", 1], "old": "ship", "new": null}, {"path": "cost", "new": [1, true, {"a": 2.50}]}]')
     assert found == (
-        Entry(path=("now", "1"), old="ship"),
-        Entry(path=("cost",), new=["1", "true", {"a": "2.50"}]),
+        Change(path=("now", "1"), old="ship"),
+        Change(path=("cost",), new=["1", "true", {"a": "2.50"}]),
     )
 
 

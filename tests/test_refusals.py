@@ -220,7 +220,7 @@ def test_no_concepts() -> None:
 def test_consequences_need_no_list_for_one_state() -> None:
     """With consequences a state of 2^60 can still be judged."""
     scenario = read_text(f"{BIG}rules: [{{when: a1o0, then: a2o0}}]\n")
-    found = judge_locally(scenario, concepts=["nash", "gmr"], budget=500)
+    found = judge_locally(scenario, concepts=["nash", "gmr"], budget=5_000)
     assert found.verdicts["nash"]["a1"].stable is False
     assert dict(found.verdicts["nash"]["a1"].standing or {}) == {"a1o1": 1}
     assert found.conflict.settings(found.cell)["a2o0"] == 1
@@ -357,10 +357,7 @@ def test_examples_in_messages_are_settings_of_the_flagship() -> None:
     """Whatever a message shows as an example can be tried on the model that is meant where none is named."""
     options = {option.key: option for option in load(FLAGSHIP).options}
     for path in Path(detente.conflict.space.__file__).parents[1].rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        if re.search(r"\b(us|ru|nk)_[a-z]", source) is None:
-            continue
-        tree = ast.parse(source)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose]
         for text in [str(node.value) for node in texts]:

@@ -119,7 +119,7 @@ def test_a_large_model_names_the_command_that_tries(monkeypatch: pytest.MonkeyPa
     """Nothing is solved a second time for the line."""
     monkeypatch.setenv("COLUMNS", "200")
     told = CliRunner().invoke(main, ["analyze", "two_fronts", "--reading", "us=carpenter-courage", "--local"]).output
-    assert "Today under SEQ: other lists were not tried one by one, because the model has 5,632 states." in told
+    assert "Whether other lists flip it was not tried: the model has 5,632 states." in told
     assert "To try: detente margin two_fronts --concept seq --reading us=carpenter-courage" in told
 
 
@@ -128,7 +128,7 @@ def test_the_lines_of_many_verdicts_are_told_together() -> None:
     lines = lines_under(case, compare(case))
     margins = [each.brittle.margin for each in lines if each.brittle and each.brittle.margin]
     nearest, rest = told_together(lines)
-    assert str(nearest).split(": ")[1].startswith(f"flips at {min(margins)} ")
+    assert str(nearest).split(": ")[1].startswith(f"Flips at {min(margins)} ")
     for each in lines:
         assert str(each.of) in f"{nearest} {rest}"
 

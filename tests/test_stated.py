@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from click.testing import CliRunner
 
 from detente.case import Case
 from detente.cli import main
-from detente.errors import InputError, ScenarioError, TooLarge
+from detente.errors import InputError, TooLarge
 from detente.questions.preference_structures import probabilistic_and_fuzzy as graded
 from detente.questions.preference_structures.attitudes import attitudes
 from detente.questions.preference_structures.from_file import attitudes_of, stated_chances, thresholds, unknown_pairs
@@ -294,62 +292,6 @@ def test_a_table_goes_out_and_comes_back(folder: Path) -> None:
         run("fuzzy neighbours.yaml --matrix south=fuzzy.csv --json")["counts"]
         == run("fuzzy neighbours.yaml --json")["counts"]
     )
-
-
-def tabled(**tables: str) -> Case:
-    """The neighbours, what is said of the north replaced by these tables."""
-    said = "".join(f"    {key}: |\n{textwrap.indent(text, ' ' * 6)}" for key, text in tables.items())
-    return case_of(
-        "  north: {chances: {hawk: 3/5, dove: 0.4}, alpha: 0.5, unknown: [[talk, not talk]]}\n", f"  north:\n{said}"
-    )
-
-
-def test_a_table_of_chances_in_the_file_is_as_good_as_what_it_was_printed_from() -> None:
-    """Chances in the file serve both kinds of preference, as chances of readings do."""
-    case = tabled(matrix=matrix_to_csv(CASE, "north"))
-    for ask in (probabilistic, fuzzy):
-        found, stated = ask(case), ask(CASE)
-        assert [found.equilibria(c) for c in found.concepts] == [stated.equilibria(c) for c in stated.concepts]
-        assert found.notes[0] == "north: a table of chances for each pair of states"
-    assert matrix_to_csv(case, "north") == matrix_to_csv(CASE, "north")
-
-
-def test_degrees_in_the_file_count_for_fuzzy_preference_alone() -> None:
-    degrees = matrix_to_csv(CASE, "north", degrees=True)
-    case = tabled(degrees=degrees)
-    assert [fuzzy(case).equilibria(c) for c in RELATIONAL] == [fuzzy(CASE).equilibria(c) for c in RELATIONAL]
-    assert fuzzy(case).notes[0] == "north: numbers for each pair of states"
-    assert [probabilistic(case).count(c) for c in RELATIONAL] == [
-        probabilistic(CASE, {"south": 0.5}).count(c) for c in RELATIONAL
-    ]
-    both = tabled(matrix=matrix_to_csv(CASE, "south"), degrees=degrees)
-    assert [fuzzy(both).equilibria(c) for c in RELATIONAL] == [fuzzy(CASE).equilibria(c) for c in RELATIONAL]
-
-
-@pytest.mark.parametrize(
-    ("new", "message"),
-    [
-        ("north: {matrix: }", "matrix of north is no table; expected its lines as text, after `|`"),
-        ("north: {degrees: [1, 2]}", "degrees of north is no table"),
-        (
-            "north: {matrix: x, dispersion: 1}",
-            "north has both dispersion and matrix; it is either the one or the other",
-        ),
-    ],
-)
-def test_tables_that_are_none(new: str, message: str) -> None:
-    with pytest.raises(ScenarioError, match=re.escape(message)):
-        case_of("north: {chances: {hawk: 3/5, dove: 0.4}, alpha: 0.5, unknown: [[talk, not talk]]}", new)
-
-
-def test_what_a_table_may_hold() -> None:
-    table = matrix_to_csv(CASE, "north")
-    with pytest.raises(InputError, match="the columns of matrix of north lack #"):
-        probabilistic(tabled(matrix="better:,#1\n#1,0\n"))
-    with pytest.raises(InputError, match=r"matrix of north: must add up to at most 1"):
-        probabilistic(tabled(matrix=table.replace(",0.6", ",0.9")))
-    with pytest.raises(InputError, match="the degrees of north must add up to 1 for each pair of states"):
-        fuzzy(tabled(degrees=table))
 
 
 @pytest.mark.first_analysis

@@ -39,7 +39,7 @@ def test_elmira(name: str) -> None:
 
 def test_the_tree_in_words() -> None:
     tree = status_quo(Case(load("elmira_graph")), by="improvements").tree_text()
-    assert tree == "s1  [SMR, GMR]\n└── local: s5  [Nash, SEQ, SMR, GMR]"
+    assert tree == "s1  [smr, gmr]\n└── local: s5  [nash, seq, smr, gmr]"
 
 
 def test_from_elsewhere() -> None:
@@ -205,7 +205,7 @@ def test_what_is_handed_on() -> None:
     assert said["tree"]["branches"][0]["actor"] == "ministry"
     assert "Shortest ways" in str(found)
     assert "<table>" in found._repr_html_()
-    assert "<pre>s1  [SMR, GMR]\n├── ministry: s2" in found._repr_html_()
+    assert "<pre>s1  [smr, gmr]\n├── ministry: s2" in found._repr_html_()
 
 
 def test_bad_questions() -> None:

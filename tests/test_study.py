@@ -40,7 +40,7 @@ MODULES = [
 BY_ARGUMENT = {"unknowns_of_list": "unknowns", "unknowns_in_force": "unknowns"}
 """Questions that a method of another name asks, by an argument."""
 
-HELPERS = {"minimal_coalitions", "one_target", "perceived", "rests_on_rules", "shortest", "single_changes", "sufficing"}
+HELPERS = {"minimal_coalitions", "perceived", "rests_on_rules", "shortest", "single_changes", "sufficing"}
 """Functions beside a question that prepare it, or tell a part of its answer."""
 
 BY_QUERY = {
@@ -185,7 +185,6 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "cycles": lambda: dt.load("alliance_pull").cycles(play="myopic"),
     "irreversible": lambda: dt.load("axis_and_sanctions").irreversible(),
     "equilibria": lambda: dt.load("axis_and_sanctions").equilibria(statements=["ru_panel"], sample=2),
-    "frequency": lambda: PROXIES.frequency(["nash", "seq"], ["ru"]),
     "effective": lambda: dt.load("axis_and_sanctions").effective(),
     "status_quo": ELMIRA.status_quo,
     "response_counts": PROXIES.response_counts,
@@ -222,12 +221,6 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "attitudes_strict": lambda: PROXIES.attitudes_strict({"us": {"ru": "-"}}),
     "probabilistic": ELMIRA.probabilistic,
     "fuzzy": ELMIRA.fuzzy,
-    "threshold_margins": lambda: PROXIES.threshold_margins(
-        concept="nash", chances={"us": {"biden24": 0.65, "carpenter": 0.35}}
-    ),
-    "inverse_window": lambda: dt.load("syria_iraq_1975").inverse_window(
-        "s2", "seq", {"syria": 2, "iraq": {"s1": "1-3"}}
-    ),
     "inverse": lambda: PROXIES.inverse(None, "nash", ["ru"]),
     "change_of_mind": lambda: PROXIES.change_of_mind("decoupled", ["ru"], most_edits=1),
     "package": lambda: PROXIES.package("troops_home"),

@@ -338,7 +338,6 @@ def test_nothing_is_cut_off() -> None:
 def test_only_a_verdict_has_a_tone() -> None:
     assert terminal._tone("BREAKS") == terminal._style("BREAKS") == ""
     assert terminal._tone(VerdictTerm("BREAKS")) != ""
-    assert terminal._tone(True) == terminal._style(True) == "", "a truth value is none, though pictures give it a tone"
 
 
 def test_colours_only_where_they_can_be_seen() -> None:

@@ -16,9 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner
 
-from detente.cli import main
 from detente.scenario import library
 from detente.workbench.documents import Document
 
@@ -153,16 +151,3 @@ def test_a_port_that_is_taken_is_a_message(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (as above)
         assert done.returncode == 2
         assert f"port {port[1]} cannot be used: Address already in use; choose another, or none" in done.stderr
-
-
-def test_a_folder_that_is_to_be_begun_with_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served_at = list[Path]()
-    monkeypatch.setattr("detente.workbench.serve.serve", lambda folder, **_: served_at.append(folder))
-    told = CliRunner().invoke(main, ["workbench", str(tmp_path / "conflicts"), "--no-browser"])
-    assert told.exit_code == 0 and told.output == f"Made the folder {tmp_path / 'conflicts'}.\n"
-    assert served_at == [tmp_path / "conflicts"] and served_at[0].is_dir()
-    again = CliRunner().invoke(main, ["workbench", str(tmp_path / "conflicts"), "--no-browser"])
-    assert again.exit_code == 0 and again.output == ""
-    # What it would stand in is not there: that is a slip, and nothing is made.
-    CliRunner().invoke(main, ["workbench", str(tmp_path / "no" / "conflicts"), "--no-browser"])
-    assert not (tmp_path / "no").exists()

@@ -194,21 +194,6 @@ def test_undoing_all_gives_the_very_text_back_and_redoing_the_data(seed: int) ->
     assert yaml_tree.read(edits.text).root.plain() == yaml_tree.read(first).root.plain()
 
 
-@seeds(60, 600)
-def test_an_entry_that_stays_in_a_list_is_not_written_anew(seed: int) -> None:
-    """Of two lists of different entries: what is in both is neither removed, nor inserted, nor made another."""
-    chance = random.Random(seed)
-    old, new = (chance.sample("abcdefgh", chance.randrange(8)) for _ in range(2))
-    data: Any = {"top": old}
-    for change in between({"top": old}, {"top": new}):
-        if change.kind == "order":
-            assert len(change.new) == len(data["top"])
-        else:
-            assert change.old not in new and change.new not in old, (old, new, change)
-        data, _ = made(data, change)
-    assert data == {"top": new}
-
-
 def test_undo_brings_back_the_comment_that_went_with_an_entry() -> None:
     edits = Edits.of(TEXT)
     edits.do(Step.of(edits.data, [Change("remove", ("actors", "ann", "options", "ann_swerves"), "Swerve")], "gone"))

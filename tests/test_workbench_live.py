@@ -72,23 +72,6 @@ def test_the_headline_comes_first_and_the_text_last() -> None:
     assert list(again) == ["headline", "changed", "concepts", "model", "text"]
 
 
-def test_the_page_gets_what_a_preview_needs_of_the_version_it_is_of() -> None:
-    desk = Desk()
-    told = opened(CHICKEN, desk)["model"]["preview"]
-    assert told["of"] == 1 and told["start"] == [1, 1]
-    assert told["options"] == [["not ann_swerves", "ann_swerves"], ["not bob_swerves", "bob_swerves"]]
-    (ann,) = told["actors"][0]["readings"]
-    assert ann["path"] == ["actors", "ann", "priorities"] and ann["old"][0] == "not ann_swerves or bob_swerves"
-    assert ann["entries"] == [{"tree": ["or", ["not", [0, 1]], [1, 1]]}, {"tree": [0, 1]}, {"tree": [1, 1]}]
-    again = changed(desk, 2, Change("order", ("actors", "ann", "priorities"), new=[1, 0, 2]))["model"]["preview"]
-    # The list as it is edited, which is not in the text yet.
-    assert again["of"] == 2 and again["actors"][0]["readings"][0]["old"][0] == "ann_swerves"
-
-
-def test_a_model_no_page_can_judge_has_no_preview() -> None:
-    assert opened(library.text("gatt"), Desk())["model"]["preview"] is None
-
-
 @pytest.mark.parametrize("name", ["two_proxies", "elmira", "gatt", "cuba_oneway", "elmira_graph"])
 def test_the_first_verdicts_are_those_of_the_text(name: str) -> None:
     found = opened(library.text(name), Desk())["headline"]

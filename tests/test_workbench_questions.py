@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from html import unescape
 from typing import Any
 
 import click
 import pytest
 
-from detente.case import Case
 from detente.cli import main
-from detente.engine import quiet
 from detente.questions.catalogue import QUESTIONS
 from detente.scenario import library, load
 from detente.workbench import forms, formulas, questions, words
-from detente.workbench.work import ask, export, in_names
+from detente.workbench.work import ask, in_names
 
 ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "analyze": ("chicken", {}),
@@ -56,9 +52,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "horizons": ("chicken", {}),
     "behaviours": ("chicken", {"own": {"first": "nash"}}),
     "effective": ("chicken", {}),
-    "frequency": ("chicken", {}),
     "hypergame": ("hanoi_2019", {}),
-    "inverse_window": ("chicken", {"target": "ww", "concept": "seq", "window": "1"}),
     "inverse": ("chicken", {"target": "ww", "concept": "seq"}),
     "change_of_mind": ("two_proxies", {"goal": "decoupled", "most_edits": 1}),
     "wedge": ("two_proxies", {"divider": "us", "seconds": 2}),
@@ -87,51 +81,6 @@ def test_a_question_is_answered_in_a_sentence_and_tables(question: str) -> None:
     compile(found["python"], "page", "exec")
     assert found["command"] or question in ("hierarchy_of",)
     understood(found["command"])
-
-
-def asked_about(html: str) -> list[dict[str, str]]:
-    """What each button of tables and pictures asks about."""
-    found = (
-        re.findall(r'data-(state|actor|concept)="([^"]*)"', tag) for tag in re.findall(r"<(?:button|g)\b[^>]*>", html)
-    )
-    return [{key: unescape(value) for key, value in each} for each in found if each]
-
-
-@pytest.mark.parametrize("name", ["chicken", "two_proxies", "elmira_graph"])
-def test_what_a_table_or_a_picture_shows_of_a_state_can_be_asked_about(name: str) -> None:
-    """Every state is one of the model, and a verdict beside it the one that the analysis has."""
-    found = answered("analyze", name, {})
-    analysis = Case(load(name)).analyse(("nash", "sseq", "seq", "smr", "gmr"))
-    tables = asked_about(found["html"])
-    for each in (*tables, *(about for drawn in found["pictures"] for about in asked_about(drawn["svg"]))):
-        assert analysis.text(analysis.cell(each["state"])) == each["state"]
-        assert each.get("actor", analysis.actors[0]) in analysis.actors
-    # In the first table every actor under every concept, and the equilibrium; in the second every listed state.
-    told = {(each.get("actor"), each["concept"]) for each in tables if "concept" in each}
-    assert {(actor, c) for actor in (*analysis.actors, None) for c in ("nash", "seq", "gmr")} <= told
-    cells = re.findall(
-        r'<button[^>]*data-state="([^"]*)"(?: data-actor="([^"]*)")? data-concept="(\w+)"[^>]*>(\w+)<', found["html"]
-    )
-    for state, actor, concept, word in cells:
-        cell = analysis.cell(unescape(state))
-        holds = analysis.is_stable(concept, actor, cell) if actor else analysis.is_equilibrium(concept, cell)
-        assert word == ("yes" if holds else "no")
-    assert cells
-
-
-def test_tables_call_options_and_concepts_by_their_names() -> None:
-    html = answered("analyze", "two_proxies", {})["html"]
-    heads = re.findall(r'<th dir="auto" scope="col">([^<]*)</th>', html)
-    assert {"Nash", "SSEQ", "Military link", "Arms for Ukraine"} <= set(heads)
-    assert not {"nash", "us_arm", "ru_link"} & set(heads)
-    assert "limited arms for Ukraine" in html and ">limited<" not in html
-
-
-def test_rows_of_the_break_matrix_that_agree_are_told_by_the_names_of_readings() -> None:
-    html = answered("break_matrix", "two_proxies", {})["html"]
-    rows = [re.sub("<[^>]+>", "", each) for each in re.findall(r'<th dir="auto" scope="row">(.*?)</th>', html)]
-    assert "needs it for the war · wants both patrons, the troops pay off, has no need to talk" in rows
-    assert not [each for each in rows if "_" in each or "additive" in each]
 
 
 def understood(line: str) -> None:
@@ -252,46 +201,3 @@ def test_the_text_view_offers_keys_where_an_entry_begins_and_names_in_formulas()
 def test_places_are_counted_as_browsers_count(text: str, at: int, wanted: int) -> None:
     assert formulas.offset(text, at) == wanted
     assert formulas.units("\U0001f600x") == 3
-
-
-SIGNED = """\
-detente: 1  # by Ada Lane
-title: Two lists
-about: Ada Lane and Bo compare.
-actors:
-  us:
-    name: Adaland
-    options: {ada: Arm}
-    readings:
-      mine: {name: as Ada Lane reads it, analyst: Ada Lane, priorities: [{want: ada, note: Bo disagrees}]}
-      yours: {analyst: Bo, priorities: [not ada]}
-now: [ada]
-"""
-
-
-def test_an_export_can_have_letters_for_the_names_of_analysts() -> None:
-    found = export(
-        text=SIGNED,
-        name="two",
-        path="two.yaml",
-        kind="yaml",
-        about=None,
-        form="",
-        circumstances={},
-        letters=True,
-        progress=quiet,
-    )["content"].decode()
-    assert not {"Ada Lane", "Bo", "by Ada"} & {each for each in ("Ada Lane", "Bo", "by Ada") if each in found}
-    assert "about: A and B compare." in found and "analyst: A" in found and "note: B disagrees" in found
-    # What is called alike, and is no analyst, keeps its name.
-    assert "name: Adaland" in found and "options: {ada: Arm}" in found
-    plain = export(
-        text=SIGNED, name="two", path="two.yaml", kind="yaml", about=None, form="", circumstances={}, progress=quiet
-    )["content"].decode()
-    assert plain == SIGNED
-    whole = export(
-        text=SIGNED, name="two", path="two.yaml", kind="report", about=None, form="md", circumstances={}, letters=True,
-        progress=quiet,
-    )["content"].decode()  # fmt: skip
-    assert "Ada Lane" not in whole
-    assert "Two lists" in whole

@@ -12,7 +12,6 @@ import detente
 
 STATIC = Path(detente.__file__).parent / "workbench" / "static"
 VENDOR = STATIC / "vendor"
-LIVE = STATIC.parents[1] / "present" / "live"  # what the page has in common with the live briefing is served from there
 FREE = {"MIT", "Apache-2.0", "BSD-3-Clause", "ISC"}
 
 
@@ -54,7 +53,7 @@ def test_no_module_asks_for_anything_but_its_neighbours() -> None:
     for name, text in modules().items():
         for wanted in re.findall(r'(?:from|import)\s*\(?"([^"]+)"', text):
             assert wanted.startswith("./"), (name, wanted)
-            assert (STATIC / wanted).is_file() or (LIVE / wanted).is_file(), (name, wanted)
+            assert (STATIC / wanted).is_file(), (name, wanted)
         assert "http:" not in text and "https:" not in text, name
 
 

@@ -138,9 +138,7 @@ def sources(
     Raises `UnknownName` for a name that does not exist.
     """
     wanted = list(concepts)
-    found = [
-        key for concept in (choose_concepts(wanted, combined=True) if wanted else ()) for key in keys_in(concept.source)
-    ]
+    found = [key for concept in (choose_concepts(wanted) if wanted else ()) for key in keys_in(concept.source)]
     found += SANCTIONS[sanction_rule(sanctions)] if sanctions is not None else ()
     for question in questions:
         name = question.replace("-", "_")

@@ -176,18 +176,6 @@ def listing(terms: Iterable[str], between: str = ", ") -> Phrase:
     return Phrase.of(*parts)
 
 
-def continued(head: str, said: str) -> Phrase:
-    """Sentences after what they are about and a colon; they go on with a small letter, but for a term.
-
-    >>> continued("Today", Phrase.told("Every list was tried.")), continued("", Phrase.told("Every list was tried."))
-    ('Today: every list was tried.', 'Every list was tried.')
-    """
-    if not head:
-        return Phrase.of(said)
-    first, *rest = Phrase.of(said).parts
-    return Phrase.of(head, ": ", first if isinstance(first, Term) else first[:1].lower() + first[1:], *rest)
-
-
 def together(actors: Iterable[str]) -> Phrase:
     """Actors that act as one, in a cell: `us and nk`."""
     return listing(map(ActorTerm, actors), tell(" and "))
@@ -269,38 +257,23 @@ def _shared(firsts: Sequence[Any]) -> tuple[int, int]:
     >>> _shared(["status quo, SMR", "status quo, GMR"]), _shared(["arms", "word"])
     ((2, 0), (0, 0))
     """
-    words = [_worded(first) for first in firsts]
+    words = [str(first).split(" ") for first in firsts]
     most = min(map(len, words)) - 1
     begin = next((n for n in range(most, 0, -1) if len({tuple(each[:n]) for each in words}) == 1), 0)
     end = next((n for n in range(most - begin, 0, -1) if len({tuple(each[-n:]) for each in words}) == 1), 0)
     return begin, end
 
 
-def _worded(first: Any) -> list[str]:
-    """A first cell word by word; of terms side by side each is a word, whatever it is called."""
-    parts = first.parts if isinstance(first, Phrase) else ()
-    if parts and all(isinstance(each, Term) for each in parts[::2]) and set(parts[1::2]) <= {" "}:
-        return list(parts[::2])
-    return str(first).split(" ")
-
-
 def _as_one(firsts: Sequence[Any]) -> str:
-    """Several first cells as one: the words they all begin or end with stand once; terms stay terms.
+    """Several first cells as one: the words they all begin or end with stand once.
 
     >>> _as_one(["status quo, SMR", "status quo, GMR"]), _as_one(["arms, myopic play", "word, myopic play"])
     ('status quo, SMR, GMR', 'arms, word, myopic play')
-    >>> rows = [listing([ReadingTerm("need", "ru"), ReadingTerm(each, "nk")], " ") for each in ("asset", "tie")]
-    >>> spoken(_as_one(rows), lambda term: f"<{term}>")
-    '<need> <asset>, <tie>'
     """
-    (begin, end), words = _shared(firsts), [_worded(first) for first in firsts]
-    middles = [each[begin : len(each) - end] for each in words]
-    comma = [","] if middles[0][-1].endswith(",") else []
-    for each in middles:
-        if not isinstance(each[-1], Term):
-            each[-1] = each[-1].removesuffix(",")
-    told = Phrase.of(listing(listing(each, " ") for each in middles), *comma)
-    return listing([*words[0][:begin], told, *words[0][len(words[0]) - end :]], " ")
+    (begin, end), words = _shared(firsts), [str(first).split(" ") for first in firsts]
+    middles = [" ".join(each[begin : len(each) - end]) for each in words]
+    told = ", ".join(middle.removesuffix(",") for middle in middles) + "," * middles[0].endswith(",")
+    return " ".join([*words[0][:begin], told, *words[0][len(words[0]) - end :]])
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,6 @@ if TYPE_CHECKING:
     from detente.questions.inverse import assumptions as _assumptions
     from detente.questions.inverse import change_of_mind as _change_of_mind
     from detente.questions.inverse import inverse as _inverse
-    from detente.questions.inverse import windows as _windows
     from detente.questions.inverse.goals import Goal
     from detente.questions.partnerships import break_matrix as _break_matrix
     from detente.questions.partnerships import partnerships as _partnerships
@@ -82,7 +81,6 @@ if TYPE_CHECKING:
     from detente.questions.preference_structures import attitudes as _attitudes
     from detente.questions.preference_structures import probabilistic_and_fuzzy as _graded
     from detente.questions.preference_structures import strength as _strength
-    from detente.questions.preference_structures import threshold_margins as _threshold_margins
     from detente.questions.preference_structures import unknown as _unknown
     from detente.questions.stability import all_equilibria as _all_equilibria
     from detente.questions.stability import effective as _effective
@@ -94,7 +92,6 @@ if TYPE_CHECKING:
     from detente.questions.uncertainty import ends as _ends
     from detente.questions.uncertainty import ensemble as _ensemble
     from detente.questions.uncertainty import evidence as _evidence
-    from detente.questions.uncertainty import frequency as _frequency
     from detente.questions.uncertainty import margin as _margin
     from detente.questions.uncertainty import observations as _observations
     from detente.questions.uncertainty import pivots as _pivots
@@ -400,7 +397,6 @@ class Study:
     third_party = _Asks(lambda: _third_party.third_party)
     third_parties = _Asks(lambda: _third_party.third_parties)
     behaviours = _Asks(lambda: _mixed.behaviours)
-    frequency = _Asks(lambda: _frequency.frequency)
     effective = _Asks(lambda: _effective.effective)
     equilibria = _Asks(lambda: _all_equilibria.equilibria)
     hypergame = _Asks(lambda: _hypergame.hypergame)
@@ -418,7 +414,6 @@ class Study:
     attitudes_strict = _Asks(lambda: _attitudes.attitudes_strict)
     probabilistic = _Asks(lambda: _graded.probabilistic)
     fuzzy = _Asks(lambda: _graded.fuzzy)
-    threshold_margins = _Asks(lambda: _threshold_margins.threshold_margins)
     matrix_from_csv = _Asks(lambda: _graded.matrix_from_csv)
     matrix_to_csv = _Asks(lambda: _graded.matrix_to_csv)
     chances_from_readings = _Asks(lambda: _graded.chances_from_readings)
@@ -427,7 +422,6 @@ class Study:
     # --- changing incentives ---
 
     inverse = _Asks(lambda: _inverse.inverse)
-    inverse_window = _Asks(lambda: _windows.inverse_window)
     package = _Asks(lambda: _packages.package)
     package_of_play = _Asks(lambda: _packages.package_of_play)
     package_to_break = _Asks(lambda: _packages.package_to_break)

@@ -41,7 +41,6 @@ from detente.sheet import (
     ActorTerm,
     ConceptTerm,
     NameTerm,
-    OptionTerm,
     Phrase,
     ReadingTerm,
     Sheet,
@@ -138,11 +137,6 @@ class Analysis(Answer):
 
     def is_equilibrium(self, concept: str, cell: int) -> bool:
         return all(bool(table.at(np.array([cell]))[0]) for table in self._tables(concept))
-
-    def able(self, cell: int) -> dict[str, bool]:
-        """Whether each actor has a move from a state; who has none is stable there by the structure of the game."""
-        here = np.array([cell], dtype=np.int64)
-        return {actor: len(self.conflict.successors(here, axis)[0]) > 0 for axis, actor in enumerate(self.actors)}
 
     def _tables(self, concept: str) -> tuple[Any, ...]:
         if concept not in self.solution.stable:
@@ -306,7 +300,7 @@ class Analysis(Answer):
             if total > len(shown)
             else ()
         )
-        columns = ("state", *map(OptionTerm, settings[0] if settings else ()), *chosen)
+        columns = ("state", *(settings[0] if settings else ()), *chosen)
         return Sheet(
             tell("Equilibria: {title}", title=title),
             columns,
@@ -454,9 +448,9 @@ def analyse_game(
     """As `analyse`, of a game that is there already; `world` is only recorded."""
     begin = time.perf_counter()
     conflict = game.conflict
-    picked, left_out = choose_concepts(concepts, combined=True), dict[str, str]()
-    if conflict.graph:
-        left_out = {each.id: tell(NO_OPTIONS) for each in picked if "sim" in (each.id, *each.parts)}
+    picked, left_out = choose_concepts(concepts), dict[str, str]()
+    if conflict.graph and "sim" in [concept.id for concept in picked]:
+        left_out["sim"] = tell(NO_OPTIONS)
     elif concepts is None and conflict.simple and conflict.cells > SIM_LIMIT:
         left_out["sim"] = tell(
             "simultaneous stability takes long beyond {sim_limit} cells; ask for it by name",

@@ -2,17 +2,16 @@
 
 The mathematics. Each verdict (actor, concept) is sought on the part of the model it depends on (its cone), by search
 from the state: an improvement that nothing answers settles it (not stable), an answer to every improvement settles
-it (stable), and a search that grows beyond its budget leaves it open. Nothing is guessed. Where play ends is sought in the
-same way, by following the steps from the state (`detente.engine.lazy_play`).
+it (stable), and a search that grows beyond its budget leaves it open. Nothing is guessed.
 
 How to use it: `judge_locally(scenario)` -> `Local`, with a verdict per concept and actor and, where the state is not
-stable, the change that no answer deters; and the ends of play that are proved.
+stable, the change that no answer deters.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,14 +22,12 @@ from detente.analysis.fingerprint import model_hash
 from detente.conflict import Conflict
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
-from detente.engine.concepts import CONCEPTS, Concept, concepts_of, label, sanction_rule, strictest_first
+from detente.engine.concepts import CONCEPTS, Concept, label, sanction_rule, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
-from detente.engine.lazy_play import LazyPlay, search_play
 from detente.engine.one_state import judge
 from detente.engine.relevant_options import searched, sliceable
 from detente.engine.simultaneous import deterred_by_collision
 from detente.errors import TooLarge
-from detente.formula import Formula
 from detente.messages import tell
 from detente.result import Answer, Record
 from detente.scenario.model import Reading, Scenario
@@ -46,15 +43,11 @@ COLLISIONS = 1 << 24
 
 @dataclass(frozen=True)
 class Verdict(Record):
-    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters.
-
-    In graph form no settings tell a move: there `standing` is empty, and `to` the name of the state it leads to.
-    """
+    """`stable`: True, False or None (open). `improvements` the actor has; `standing` is the smallest that nothing deters."""
 
     stable: bool | None
     improvements: int = 0
     standing: Mapping[str, int] | None = None
-    to: str = ""
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -67,7 +60,6 @@ class Local(Answer):
     sanctions: str
     cell: int
     verdicts: Mapping[str, Mapping[str, Verdict]]
-    play: Mapping[str, LazyPlay]
     seconds: float
     world: str | None = None
 
@@ -88,11 +80,6 @@ class Local(Answer):
     def open(self) -> tuple[tuple[str, str], ...]:
         """The (concept, actor) pairs that are not settled."""
         return tuple((c, a) for c, row in self.verdicts.items() for a, each in row.items() if each.stable is None)
-
-    def outcome(self, formula: Formula, kind: str) -> str:
-        """ALL, SOME or NONE of the states where play ends, or UNKNOWN where the ends that are proved do not tell."""
-        found = self.play[kind]
-        return found.verdict(self.conflict.holds(formula, found.end_states).tolist())
 
     @cached_property
     def hash(self) -> str:
@@ -118,28 +105,10 @@ class Local(Answer):
                 "stable": {c: {a: v.stable for a, v in row.items()} for c, row in self.verdicts.items()},
             },
             "undeterred": {
-                concept: {
-                    actor: {"state": v.to} if v.to else self.game.labels(v.standing)
-                    for actor, v in row.items()
-                    if v.standing is not None
-                }
+                concept: {actor: self.game.labels(v.standing) for actor, v in row.items() if v.standing is not None}
                 for concept, row in self.verdicts.items()
             },
             "open": [{"concept": concept, "actor": actor} for concept, actor in self.open],
-            "play": {kind: self._play_json(found) for kind, found in self.play.items()},
-            "outcomes": {
-                name: {kind: self.outcome(outcome.formula, kind) for kind in self.play}
-                for name, outcome in self.scenario.outcomes.items()
-            },
-        }
-
-    def _play_json(self, found: LazyPlay) -> dict[str, Any]:
-        return {
-            "passed": found.passed,
-            "ends": [[self.game.labels(self.conflict.settings(cell)) for cell in end.tolist()] for end in found.ends],
-            "complete": found.complete,
-            "open": found.open,
-            "limit": found.limit,
         }
 
     @property
@@ -180,7 +149,7 @@ def judge_locally(
 ) -> Local:
     """Judge the status quo (or the named state) for every actor under every concept.
 
-    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget`; for play as `search_play`.
+    Cost: per verdict the states that sanctions can pass through in its cone, at most `budget`.
     """
     begin = time.perf_counter()
     chosen = scenario.choose(readings, world)
@@ -188,20 +157,13 @@ def judge_locally(
     game.check_merges()
     conflict = game.conflict
     search = _Search(game, sanction_rule(sanctions), game.cell(state), budget)
-    picked = choose_concepts(concepts, combined=True)
+    picked = choose_concepts(concepts)
     if concepts is None and conflict.graph:
         picked = tuple(concept for concept in picked if concept.id != "sim")
     verdicts: dict[str, dict[str, Verdict]] = {}
-    single = concepts_of(picked)
-    for done, concept in enumerate(single):
-        progress(done, len(single), tell("{name} stability", name=concept.name))
+    for done, concept in enumerate(picked):
+        progress(done, len(picked), tell("{name} stability", name=concept.name))
         verdicts[concept.id] = {p.id: search.verdict(axis, concept) for axis, p in enumerate(conflict.players)}
-    for concept in picked:
-        if concept.parts:
-            verdicts[concept.id] = {
-                p.id: _either([verdicts[each][p.id] for each in concept.parts]) for p in conflict.players
-            }
-    verdicts = {concept.id: verdicts[concept.id] for concept in picked}
     return Local(
         game=game,
         readings=chosen,
@@ -209,18 +171,9 @@ def judge_locally(
         sanctions=sanctions,
         cell=search.cell,
         verdicts=verdicts,
-        play=_play(game, search.cell, sanctions, progress),
         seconds=time.perf_counter() - begin,
         world=world,
     )
-
-
-def _play(game: Game, cell: int, sanctions: str, progress: Progress) -> dict[str, LazyPlay]:
-    found = {}
-    for done, kind in enumerate(("myopic", "foresight")):
-        progress(done, 2, tell("where play ends"))
-        found[kind] = search_play(game, cell, kind == "foresight", sanctions)
-    return found
 
 
 @dataclass(frozen=True)
@@ -247,20 +200,8 @@ class _Search:
             found = judge(small, readings, cell, player, concept, self.sanctions, self.budget)
         except TooLarge:
             return Verdict(None)
-        stands = [each.cell for each in found.improvements if each.stands]
-        least = min((_change(small, cell, each) for each in stands), key=len, default=None)
-        to = small.state_names[stands[0]] if small.graph and stands else ""
-        return Verdict(found.stable, len(found.improvements), least, to)
-
-
-def _either(found: Sequence[Verdict]) -> Verdict:
-    """The verdict of a row made of several: stable by one of them at least; unstable where none is open either.
-
-    No move is told to stand: one that an answer deters and one that a collision deters need not be the same.
-    """
-    judged = [each.stable for each in found]
-    stable = True if True in judged else None if None in judged else False
-    return Verdict(stable, max(each.improvements for each in found))
+        standing = [_change(small, cell, each.cell) for each in found.improvements if each.stands]
+        return Verdict(found.stable, len(found.improvements), min(standing, key=len, default=None))
 
 
 def _collisions(small: Conflict, readings: tuple[Reading, ...], player: int, cell: int) -> Verdict:

@@ -49,7 +49,7 @@ from detente.scenario.model import Claim, Evidence, Scenario
 from detente.scenario.read import read_text
 from detente.scenario.text.edit import digest
 from detente.scenario.text.emit import plain as as_texts
-from detente.scenario.text.patch import Entry, apply
+from detente.scenario.text.patch import Change, apply
 from detente.sheet import Sheet
 from detente.study import Study
 
@@ -297,7 +297,7 @@ def platforms(job: Job, under: Mapping[str, Any] | None, names: list[str]) -> tu
 def edit(job: Job, name: str, changes: list[Data], text: str | None) -> tuple[Data, Any]:
     """What a patch, or another text, makes of a file: line by line, with every problem of the result."""
     old = job.source.text
-    new = apply(old, [Entry.of(**each) for each in changes]) if text is None else text
+    new = apply(old, [Change.of(**each) for each in changes]) if text is None else text
     lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), name, name, lineterm=""))
     found = problems_in(new, name=job.source.name, path=job.source.path, words=WORDS)
     data = {

@@ -59,12 +59,12 @@ class Query:
         """The question in a few words."""
         if self.of is None:
             return Phrase.of(
-                tell("today is stable under {concept}", concept=label(self.concept))
+                tell("today is {concept} stable", concept=self.concept)
                 if self.concept
                 else tell("None where {play} play ends", play=word(self.play))
             )
         where = (
-            tell(" in the {concept} equilibria", concept=label(self.concept))
+            tell(" in the {concept} equilibria", concept=self.concept)
             if self.concept
             else tell(" where {play} play ends", play=word(self.play))
         )

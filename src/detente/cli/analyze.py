@@ -31,11 +31,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @scenario_argument
-@click.option(
-    "--concepts",
-    metavar="LIST",
-    help="Solution concepts, such as nash,seq; default: all that fit. seq+sim: stable under either.",
-)
+@click.option("--concepts", metavar="LIST", help="Solution concepts, such as nash,seq; default: all that fit.")
 @countermoves_option
 @reading_options
 @click.option("--where", metavar="FORMULA", help="Show only equilibria where this holds.")
@@ -111,7 +107,7 @@ def _on_diagrams(scenario: Scenario, refusal: TooLarge, start: str | None, form:
     from detente.cli.questions import show_search
     from detente.questions.stability.all_equilibria import equilibria
 
-    wanted = [each for each in concept_names(asked["concepts"]) or CONCEPTS if "sim" not in each.split("+")]
+    wanted = [each for each in concept_names(asked["concepts"]) or CONCEPTS if each != "sim"]
     if asked["actors"] or not wanted:
         raise refusal
     case = Case(scenario, asked["readings"] or {}, asked["world"], asked["sanctions"])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.options import circumstances, name_list, names, pairs
-from detente.cli.questions import SECONDS, given, help_of, listed, question, show_result, show_search
+from detente.cli.options import circumstances, name_list, names
+from detente.cli.questions import SECONDS, given, help_of, listed, question, show_search
 from detente.cli.runs import Listing
 from detente.messages import tell
 
@@ -21,52 +21,17 @@ def design() -> None:
     """What would have to change: conditions, minds, packages, wedges, commitments."""
 
 
-@click.command(help=help_of("inverse"))
-@click.option("--target", metavar="STATE", help="A state (its name or settings) or a formula; default: today's state.")
-@click.option("--concept", default="seq", show_default=True, help="The concept under which it should hold.")
-@click.option("--actors", metavar="LIST", help="Whose conditions; default: everybody's.")
-@click.option(
-    "--window",
-    "windows",
-    multiple=True,
-    metavar="[ACTOR=]RANKS",
-    help="Count the rankings instead in which each state is at most so many ranks (1) from where it stands, or those at "
-    "some ranks (3-6) change places; ACTOR:STATE=1-3 for one state; repeatable.",
+inverse = question(
+    "inverse",
+    given(
+        "--target",
+        "target",
+        "A state (its name or settings) or a formula; default: today's state.",
+        metavar="STATE",
+    ),
+    given("--concept", "concept", "The concept under which it should hold.", default="seq", show_default=True),
+    listed("--actors", "actors", "Whose conditions; default: everybody's."),
 )
-@click.option("--most", default=10, show_default=True, type=click.IntRange(1), help="With --window: profiles listed.")
-@circumstances
-def inverse(
-    case: Case, form: str, target: str | None, concept: str, actors: str | None, windows: tuple[str, ...], most: int
-) -> None:
-    """The conditions, or where windows are given the rankings within them."""
-    who = names(actors)
-    if windows:
-        from detente.questions.inverse.windows import inverse_window
-
-        within = partial(inverse_window, case, target, concept, _window(windows), who, most=most)
-        show_result(case, form, lambda report: within(progress=report))
-    else:
-        from detente.questions.inverse.inverse import inverse as conditions
-
-        show_result(case, form, lambda report: conditions(case, target, concept, who, progress=report))
-
-
-def _window(written: tuple[str, ...]) -> Any:
-    """`1`, or `ru=1`, or `ru:s2=1-3`: one window for everybody, or one for each actor named."""
-    if len(written) == 1 and "=" not in written[0]:
-        return written[0]
-    found: dict[str, Any] = {}
-    for left, ranks in pairs(written, "[ACTOR=]RANKS", "--window").items():
-        actor, colon, state = left.partition(":")
-        own = found.setdefault(actor, {} if colon else ranks)
-        if bool(colon) != isinstance(own, dict):
-            raise click.BadParameter(
-                tell("{actor} has ranks for all its states and for single ones; give either", actor=actor),
-                param_hint="--window",
-            )
-        if colon:
-            own[state] = ranks
-    return found
 
 
 @click.command(help=help_of("change_of_mind"))

@@ -237,20 +237,6 @@ irreversible = question(
     given("--option", "option", "Which one-way option; default: all of them.", metavar="OPTION"),
 )
 
-frequency = question(
-    "frequency",
-    listed("--concepts", "concepts", "Concepts whose runs count; default: Nash, SEQ, SMR, GMR.", concept_names),
-    listed("--over", "actors", "Actors whose readings vary; default: all whose reading is open."),
-    given(
-        "--both-rules",
-        "sanction_rules",
-        "Count runs under both rules of counter-moves, a sequence and a single one.",
-        lambda both: ("legal", "one-step") if both else None,
-        is_flag=True,
-    ),
-    given("--where", "where", "Only states where this holds.", metavar="FORMULA"),
-)
-
 effective = question(
     "effective",
     listed("--concepts", "concepts", "Concepts to judge by; default: Nash, SEQ, SMR, GMR.", concept_names),
@@ -535,5 +521,5 @@ def joint(case: Case, form: str, goal: str, most: int | None, minimal: bool) -> 
 
 COMMANDS = (
     compare, partnership, break_, levers, induce, types, pivots, threshold, unknowns, joint, paths, races, cycles, irreversible,
-    effective, frequency, equilibria, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
+    effective, equilibria, ends, observations, margin, ensemble, boxes, collect, assumptions, evidence, hindcast,
 )  # fmt: skip

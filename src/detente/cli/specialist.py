@@ -7,13 +7,12 @@ without options; options are for quick trials.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from detente.cli.options import circumstances, concept_names, every_pair, name_list, names, pairs, together, triples
-from detente.cli.questions import given, help_of, question, show_all, show_dialogue, show_result
+from detente.cli.questions import given, help_of, question, show_dialogue, show_result
 from detente.cli.shared import contents, print_json
 from detente.errors import Lacks
 from detente.messages import numeral, tell
@@ -314,33 +313,12 @@ numbers_options = together(
 )
 """Where chances or degrees come from."""
 
-margins_option = click.option(
-    "--margins",
-    metavar="STATE",
-    help="Instead: how far each threshold may move alone before the verdict on this state flips, under --concepts "
-    "(default: seq); now is today's.",
-)
-
-
-def show_margins(case: Case, form: str, kind: str, chances: Any, thresholds: Any, asked: Mapping[str, Any]) -> None:
-    """A sweep of every threshold, under each of the concepts asked for."""
-    from detente.questions.preference_structures.threshold_margins import threshold_margins
-
-    if asked["state"] is not None or asked["own"]:
-        raise click.UsageError(
-            tell("--margins is about thresholds; it goes with --concepts, without --explain and --concept")
-        )
-    state = None if asked["margins"] == "now" else asked["margins"]
-    ask = partial(threshold_margins, case, state, kind=kind, chances=chances, thresholds=thresholds)
-    show_all(case, form, (ask(concept=concept) for concept in concept_names(asked["concepts"]) or ["seq"]))
-
 
 @click.command(help=help_of("probabilistic"))
 @numbers_options
 @click.option("--alpha", multiple=True, metavar="[ACTOR=]X", help="Tempted above this chance.")
 @click.option("--beta", multiple=True, metavar="[ACTOR=]X", help="Deterred at or below this chance.")
 @click.option("--gamma", multiple=True, metavar="[ACTOR=]X", help="Answers are credible above this chance.")
-@margins_option
 @judging
 @circumstances
 def probabilistic(case: Case, form: str, **asked: Any) -> None:
@@ -358,23 +336,19 @@ def probabilistic(case: Case, form: str, **asked: Any) -> None:
         click.echo(module.matrix_to_csv(case, wanted, chances), nl=False)
         return
     a, b, c = (limits_of(case, asked[name], name) for name in ("alpha", "beta", "gamma"))
-    if asked["margins"] is not None:
-        show_margins(case, form, "probabilistic", chances, {"alpha": a, "beta": b, "gamma": c}, asked)
-        return
     show_family(case, form, lambda **how: module.probabilistic(case, chances, a, b, c, **how), asked)
 
 
 @click.command(help=help_of("fuzzy"))
 @numbers_options
 @click.option("--threshold", multiple=True, metavar="[ACTOR=]X", help="Tempted at or above this certainty.")
-@margins_option
 @judging
 @circumstances
 def fuzzy(case: Case, form: str, **asked: Any) -> None:
     """Degrees as the file has them, and over them what the options say."""
     from detente.questions.preference_structures import probabilistic_and_fuzzy as module
 
-    degrees, wanted = stated_numbers(case, asked, degrees=True), asked["numbers"]
+    degrees, wanted = stated_numbers(case, asked), asked["numbers"]
     missing(
         bool(degrees),
         Lacks("uncertainty", tell("degrees of preference"), tell("say them with --chance, --dispersion or --matrix")),
@@ -385,13 +359,10 @@ def fuzzy(case: Case, form: str, **asked: Any) -> None:
         click.echo(module.matrix_to_csv(case, wanted, degrees, degrees=True), nl=False)
         return
     least = limits_of(case, asked["threshold"], "threshold")
-    if asked["margins"] is not None:
-        show_margins(case, form, "fuzzy", degrees, {"threshold": least}, asked)
-        return
     show_family(case, form, lambda **how: module.fuzzy(case, degrees, least, **how), asked)
 
 
-def stated_numbers(case: Case, asked: Mapping[str, Any], degrees: bool = False) -> dict[str, Any]:
+def stated_numbers(case: Case, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Where the numbers come from: the file's, and over them what the options say; an actor in two options is refused."""
     from detente.questions.preference_structures.from_file import stated_chances
     from detente.questions.preference_structures.probabilistic_and_fuzzy import matrix_from_csv
@@ -423,7 +394,7 @@ def stated_numbers(case: Case, asked: Mapping[str, Any], degrees: bool = False) 
                     )
                 )
             said[actor] = value
-    return {**stated_chances(case.scenario, degrees), **said}
+    return {**stated_chances(case.scenario), **said}
 
 
 def limits_of(case: Case, values: Iterable[str], name: str) -> dict[str, float] | None:

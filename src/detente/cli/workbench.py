@@ -29,19 +29,7 @@ def workbench(folder: Path, no_browser: bool, port: int, kept: bool, forget: str
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
             raise
         raise InputError(tell("the workbench needs the extra `workbench`: pip install 'detente[workbench]'")) from None
-    _made(folder)
     serve(folder, port=port, browser=not no_browser, say=click.echo)
-
-
-def _made(folder: Path) -> None:
-    """A folder that is to be begun with need not be there; what it is to stand in must be."""
-    if folder.exists() or not folder.parent.is_dir():
-        return
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise InputError(tell("{path} cannot be made: {strerror}", path=folder, strerror=error.strerror)) from None
-    click.echo(tell("Made the folder {path}.", path=folder))
 
 
 def _keeping(folder: Path, forget: str | None) -> None:

@@ -60,25 +60,8 @@ def _assemble(scenario: Scenario, kept: frozenset[str] | None = None) -> Conflic
     conflict = Conflict(
         scenario.name, players, fixed, cross, consequences, merging, scenario.states, None, None, scenario.path, held
     )
-    if kept is None and any(key in fixed for key in held):
-        conflict = replace(conflict, freed=_freed(scenario))
     _check_size(conflict)
     return conflict
-
-
-def _freed(scenario: Scenario) -> Scenario:
-    """The scenario with the states outside of what is held; nobody need be able to bring them about."""
-    options = {
-        option.key: replace(option, change=(), held=None) for option in scenario.options if option.held is not None
-    }
-    actors = (replace(a, options=tuple(options.get(o.key, o) for o in a.options)) for a in scenario.actors)
-    return replace(scenario, actors=tuple(actors))
-
-
-def whole(conflict: Conflict) -> Conflict:
-    """The space with the states outside of what is held; the conflict itself where nothing has left it."""
-    freed = conflict.freed
-    return conflict if freed is None else conflict.kept.of("whole", "", lambda: build(freed, started=False), most=1)
 
 
 def _start(scenario: Scenario) -> Settings:

@@ -8,8 +8,7 @@ room is found again.
 what                 told apart by                                who keeps it, and at most how much
 truths               the formula                                  `Conflict.holds`, of a small space
 ranks                the list (which is kept with them)           `Game.scores`, by bytes
-adjust               the adjustments (which are kept with them)   `conflict.adjustments.tuning`
-whole                –                                            `conflict.build.whole`, the space without what is held
+adjust               the adjustments (which are kept with them)   `conflict.adjustments.pairs`
 moves                –                                            `engine.by_arcs.moves_of`, of a small space
 all moves            –                                            `engine.solution.at_once_of`, of a small space
 worst                which answers count, counter-moves,          `engine.at_once`, by bytes

@@ -34,11 +34,7 @@ _WORD = 62
 """Bits of a score before scores are replaced by their ranks, so that lists of any length fit 64 bits."""
 
 RANKED = 1 << 21
-"""Grids up to this size get dense ranks by sorting, which is cheap there and halves the bytes the engine moves; larger
-ones where scores have two bytes at most, which need no sorting."""
-
-_PIECE = 1 << 20
-"""Cells that are looked up at once: looking up takes eight bytes for each."""
+"""Grids up to this size get dense ranks: sorting them is cheap and halves the bytes the engine moves."""
 
 
 def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) -> Payoffs:
@@ -47,12 +43,8 @@ def payoffs(conflict: Conflict, reading: Reading, cells: Cells | None = None) ->
     Without `cells` the array broadcasts to `conflict.shape`. Cost: one pass over the mentioned axes per statement; of a reading
     with adjustments the whole grid is sorted.
     """
-    if (tuning := adjustments.tuning(conflict, reading)).pairs:
-        if tuning.space is not conflict:  # the order of the whole, at the cells that are here
-            shape = conflict.shape if cells is None else np.shape(cells)
-            here = np.arange(conflict.cells, dtype=np.int64) if cells is None else np.ravel(cells)
-            return _narrow(_adjusted(reading, tuning.space, tuning.lifted(here), tuning.pairs).reshape(shape))
-        return _narrow(_adjusted(reading, conflict, cells, tuning.pairs))
+    if pairs := adjustments.pairs(conflict, reading):
+        return _narrow(_adjusted(reading, conflict, cells, pairs))
     return _narrow(_scores(reading, conflict, cells))
 
 
@@ -159,11 +151,6 @@ def _ranked(reading: Ranking, conflict: Conflict, cells: Cells | None) -> NDArra
     return grid.reshape(conflict.shape) if cells is None else grid[cells]
 
 
-def heights(conflict: Conflict, reading: Ranking, cells: Cells) -> NDArray[np.int64]:
-    """How high states stand in the ranking as it is written: 1 the worst group, whether or not its states are there."""
-    return np.asarray(_ranked(reading, conflict, cells), dtype=np.int64)
-
-
 def _unranked(conflict: Conflict, listed: Mapping[int, str]) -> list[str]:
     """What to say of states a ranking leaves out."""
     missing = [cell for cell in conflict.states.tolist() if cell not in listed]
@@ -183,8 +170,6 @@ def _narrow(raw: NDArray[Any]) -> Payoffs:
         raw = _dense(raw)
     elif raw.dtype.kind == "i":
         raw = (raw - raw.min()).astype(np.uint64)
-    elif raw.dtype.itemsize <= 2:
-        raw = _counted(raw)
     top = int(raw.max(initial=0))
     for kind in (np.uint8, np.uint16, np.uint32):
         if top + 2 <= np.iinfo(kind).max:  # room for "infeasible" below and "nothing" above
@@ -194,19 +179,6 @@ def _narrow(raw: NDArray[Any]) -> Payoffs:
 
 def _dense(raw: NDArray[Any]) -> NDArray[np.uint64]:
     return np.unique(raw, return_inverse=True)[1].reshape(raw.shape).astype(np.uint64)
-
-
-def _counted(raw: NDArray[Any]) -> NDArray[Any]:
-    """Dense ranks of small numbers on a large grid, by the list of those that occur; O(cells), piece by piece, in place."""
-    flat = raw.reshape(-1)
-    pieces = [flat[start : start + _PIECE] for start in range(0, len(flat), _PIECE)]
-    found = np.zeros(np.iinfo(raw.dtype).max + 1, dtype=np.bool_)
-    for piece in pieces:
-        found[piece] = True
-    ranks = (np.cumsum(found) - 1).astype(raw.dtype)
-    for piece in pieces:
-        piece[...] = ranks[piece]
-    return flat.reshape(raw.shape)
 
 
 def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
@@ -224,12 +196,10 @@ def score(conflict: Conflict, reading: Reading, cell: int) -> Any:
 
 def adjusting(conflict: Conflict, reading: Reading, before: int, after: int) -> Adjustment | None:
     """The adjustment that makes two states compare otherwise than by the list alone; None if the list says the same."""
-    tuning = adjustments.tuning(conflict, reading)
-    if not (pairs := tuning.pairs):
+    if not (pairs := adjustments.pairs(conflict, reading)):
         return None
-    before, after = tuning.lifted(np.array([before, after], dtype=np.int64)).tolist()
     cells = list(dict.fromkeys((before, after, *(cell for pair in pairs for cell in pair))))
-    listed = _dense(_scores(reading, tuning.space, np.array(cells, dtype=np.int64))).tolist()
+    listed = _dense(_scores(reading, conflict, np.array(cells, dtype=np.int64))).tolist()
     places = dict(zip(cells, listed, strict=True))
     stands = standings(places, tuple(pairs))
     if (stands[after] > stands[before]) == (places[after] > places[before]) and (

@@ -18,7 +18,7 @@ from detente.conflict.players import Player, Settings
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import And, Formula, Setting, holds, options_of
 from detente.messages import numeral, tell
-from detente.scenario.model import Graph, Rule, Scenario
+from detente.scenario.model import Graph, Rule
 
 MAX_LISTED = 1 << 26
 """Cells beyond this are not listed for consequences and merges, which need every cell and several passes over it."""
@@ -48,8 +48,6 @@ class Conflict:
     now: int | None = None
     path: str = ""
     held: Settings = field(default_factory=dict)
-    freed: Scenario | None = None
-    """Where something held has left the space: the scenario in which it can be otherwise, so that its states can be judged."""
 
     def begun(self, now: int) -> Conflict:
         """The same space with a status quo; the states that are listed already are not listed again."""

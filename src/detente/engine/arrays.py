@@ -127,7 +127,7 @@ def best_reply(u: Array, relation: Relation) -> Array:
     >>> best_reply(np.array([[3, 0], [4, 2]], np.uint8), Relation(0)).tolist()
     [[4, 0], [4, 2]]
     """
-    return _build((u,), (relation,), credible=False).best(u.reshape(-1), 0).reshape(u.shape)
+    return _build((u,), (relation,), credible=False)._best(u.flatten(), 0).reshape(u.shape)
 
 
 def improvements(u: Array, relation: Relation) -> NDArray[np.uint32]:
@@ -221,13 +221,17 @@ def _extended(found: Bools, relation: Relation, low: Array, high: Array, forward
 class _Plain(Prepared):
     """Sweeps by whole-array operations, the reference: the cell order is the model's, one block."""
 
-    conditions: tuple[Array | None, ...]  # one entry per actor, None where moves are unconditional
     ladders: tuple[tuple[Places, Places] | None, ...]
 
-    def lower(self, target: Array, source: Array, movers: Sequence[int], improving: bool, turn: Turn) -> None:
+    def payoff(self, actor: int) -> Array:
+        return self.us[actor].reshape(-1)
+
+    def restore(self, cells: NDArray[Any]) -> NDArray[Any]:
+        return cells.reshape(self.us[0].shape)
+
+    def lower(self, target: Array, source: Array, actor: int, improving: bool, turn: Turn) -> None:
         if turn.marks[0] > turn.seen:
             # a whole sweep is one block: the reference kernels do not look where something changed
-            (actor,) = movers
             swept = _flat(self._swept(source.reshape(self.us[0].shape), actor, improving))
             if self.feasible is not None:
                 swept[~self.feasible] = np.iinfo(source.dtype).max
@@ -251,12 +255,13 @@ class _Plain(Prepared):
 
 def _build(us: tuple[Array, ...], relations: tuple[Relation, ...], credible: bool) -> _Plain:
     shape, feasible = us[0].shape, (us[0] > 0).reshape(-1)
+    steps = tuple(prod(shape[relation.axis + 1 :]) for relation in relations)
     conditions = tuple(None if r.conditions is None else np.broadcast_to(r.conditions, shape).copy() for r in relations)
     ladders = tuple(
         _ladder(_rows(u, r.axis)) if credible and r.complete and shape[r.axis] > SHORT else None
         for u, r in zip(us, relations, strict=True)
     )
-    return _Plain(us, relations, 1, None if feasible.all() else feasible, conditions, ladders)
+    return _Plain(us, relations, steps, 1, None if feasible.all() else feasible, conditions, ladders)
 
 
 def _ladder(rows: Array) -> tuple[Places, Places]:

@@ -15,7 +15,6 @@ from detente.conflict.payoffs import RANKED, payoff_bytes
 from detente.conflict.players import Player
 from detente.engine.arrays import SHORT
 from detente.engine.concepts import Concept
-from detente.engine.tiles import level_bytes
 from detente.scenario.model import Reading, Weights
 
 START = 150 << 20
@@ -54,7 +53,7 @@ def table_bytes(player: Player) -> int:
 
 def _levels(small: Conflict) -> int:
     """Bytes per cell of what compiled kernels keep: a level or a ladder per player, and what is feasible."""
-    return 1 + sum(level_bytes([player.size for player in small.players]))
+    return 1 + sum(1 if 2 * player.size < 255 else 2 if 2 * player.size < 65535 else 4 for player in small.players)
 
 
 def _ladders(small: Conflict) -> int:

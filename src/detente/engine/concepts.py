@@ -27,10 +27,7 @@ from detente.messages import later, tell
 
 @dataclass(frozen=True)
 class Concept:
-    """One row: `answers` is "none", "moves", "improvements" or "simultaneous"; `escape` whether i may react.
-
-    A row of two concepts has them as its `parts`, and is judged by their verdicts alone.
-    """
+    """One row: `answers` is "none", "moves", "improvements" or "simultaneous"; `escape` whether i may react."""
 
     id: str
     name: str
@@ -38,7 +35,6 @@ class Concept:
     escape: bool
     meaning: str
     source: str
-    parts: tuple[str, ...] = ()
 
 
 CONCEPTS: dict[str, Concept] = {
@@ -95,19 +91,6 @@ CONCEPTS: dict[str, Concept] = {
     )
 }
 
-COMBINED: dict[str, Concept] = {
-    "seq+sim": Concept(
-        "seq+sim",
-        later("Sequential or simultaneous"),
-        "either",
-        False,
-        later("stable under SEQ or under SIM: what an answer does not deter, a move at the same moment may"),
-        "Fraser & Hipel 1979, 1984",
-        ("seq", "sim"),
-    )
-}
-"""Rows made of two concepts: a state is stable for i if it is under one of them at least. Nobody asks for them unasked."""
-
 STRICTEST_FIRST = tuple(CONCEPTS)
 """The order in which concepts are shown: each before what it implies; SIM, which implies none and is implied by one, last."""
 
@@ -133,44 +116,17 @@ def strictest_first(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: place.get(name.removeprefix("c"), len(place))))
 
 
-def concepts(names: Iterable[str] | None = None, *, combined: bool = False) -> tuple[Concept, ...]:
-    """The named concepts, or all of them; rows made of two only where `combined` ones have a meaning.
+def concepts(names: Iterable[str] | None = None) -> tuple[Concept, ...]:
+    """The named concepts, or all of them.
 
     >>> [concept.name for concept in concepts(["nash", "seq"])]
     ['Nash', 'Sequential']
-    >>> [concept.parts for concept in concepts(["seq+sim"], combined=True)]
-    [('seq', 'sim')]
     """
     chosen = [name.lower() for name in names] if names is not None else list(CONCEPTS)
     if not chosen:
         raise InputError(tell("name at least one solution concept: {concepts}", concepts=", ".join(CONCEPTS)))
-    known = {**CONCEPTS, **COMBINED}
-    refuse_unknown("solution concept", known if combined else CONCEPTS, *(each for each in chosen if each not in known))
-    for each in chosen:
-        if each in COMBINED and not combined:
-            raise InputError(
-                tell(
-                    "{concept} joins the verdicts of two concepts; here ask for {parts} apart",
-                    concept=label(each),
-                    parts=tell(" and ").join(map(label, COMBINED[each].parts)),
-                )
-            )
-    return tuple(known[name] for name in dict.fromkeys(chosen))
-
-
-def concepts_of(rows: Iterable[Concept]) -> tuple[Concept, ...]:
-    """The single concepts that these rows are judged by, each once.
-
-    >>> [concept.id for concept in concepts_of(concepts(["sim", "seq+sim"], combined=True))]
-    ['sim', 'seq']
-    """
-    names = (name for row in rows for name in row.parts or (row.id,))
-    return tuple(CONCEPTS[name] for name in dict.fromkeys(names))
-
-
-def concept_named(name: str) -> Concept:
-    """The row of this id, of one concept or of two."""
-    return CONCEPTS[name] if name in CONCEPTS else COMBINED[name]
+    refuse_unknown("solution concept", CONCEPTS, *chosen)
+    return tuple(CONCEPTS[name] for name in dict.fromkeys(chosen))
 
 
 COUNTER_MOVES = {"legal": "sequence", "one-step": "single"}

@@ -1,10 +1,9 @@
 """The compiled loops behind `compiled`: plain arrays in, plain arrays changed.
 
-How the cells are cut into tiles is in `tiles`. A tile's rows are copied to a buffer that stays in the cache, relaxed there
-by one mover after the other, and written back only where something fell. A tile is passed over if no block of cells that
-it touches was marked after `seen`. Every loop runs without the interpreter lock; tiles of one sweep are independent.
-
-A cell that holds the largest number of its type is infeasible, and keeps it: nothing that is feasible is that large.
+A *strip* is a set of lines of one axis, side by side: `where` = (first cell, cells per line, distance of neighbours,
+groups of lines, adjacent lines per group). Its rows, one per strategy, are copied to buffers that stay in the cache,
+relaxed there, and written back only if something fell. A strip is passed over if no block of cells that it touches was
+marked after `seen`. Every loop runs without the interpreter lock; strips of one sweep are independent.
 """
 
 from __future__ import annotations
@@ -16,26 +15,25 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.engine.sweeps import Array, Bools, Marks
-from detente.engine.tiles import Frame
+from detente.engine.sweeps import Array, Marks
 
 F = TypeVar("F", bound=Callable[..., Any])
+Cut: TypeAlias = tuple[int, int, int, int]
+"""How an axis is cut into strips: (cells per line, distance of neighbours, groups of lines, most lines in a strip)."""
 
+Where: TypeAlias = tuple[int, int, int, int, int]
 Moment: TypeAlias = tuple[Marks, int, int]
-Movers: TypeAlias = NDArray[np.int64]
-"""A row each: (row in levels, cells of a line, rows between neighbours, way, its pairs, row in conditions or -1)."""
+Restriction: TypeAlias = "tuple[Array, NDArray[np.int64], Array, np.unsignedinteger[Any]]"
+"""(conditions per cell, pairs of strategies, what each pair needs, mask of the own level to exceed)."""
 
-Restriction: TypeAlias = tuple[Array, NDArray[np.int64], Array]
-"""(conditions in tile order, pairs of strategies, what each pair needs)."""
+NARROW = 64
+"""Along axes with neighbours closer than this, several groups of lines share a strip."""
 
-BLOCK_BITS = 7
-"""Changes are marked per block of 2^7 cells."""
+BLOCK_BITS = 10
+"""Changes are marked per block of 2^10 cells."""
 
-PIECE = 512
-"""Lanes compared in one go, so that the rows of a line stay in the first cache."""
-
-FREE, LADDER, LIMITED = 0, 1, 2
-"""The ways of a mover: pair by pair, down a sorted line, along listed pairs."""
+TILE = 64
+"""Side of the tiles in which matrices are transposed."""
 
 
 def _jit(function: F) -> F:
@@ -43,115 +41,83 @@ def _jit(function: F) -> F:
 
 
 @_jit
-def _tile(number: int, frame: Frame) -> tuple[int, int, int]:
-    """(first cell, lanes, first place in tile order) of a tile."""
-    rows, after, before, width = frame
-    if after == 1:
-        first = number * width * rows
-        return first, min(width, before - number * width), first
-    pieces = -(-after // width)
-    outer = number // pieces
-    lane = (number - outer * pieces) * width
-    first = outer * rows * after
-    return first + lane, min(width, after - lane), first + lane * rows
+def _strip(number: int, cut: Cut) -> Where:
+    """(first cell, n, step, groups of lines, adjacent lines per group) of a strip."""
+    n, step, groups, width = cut
+    if step >= NARROW:
+        pieces = -(-step // width)
+        group = number // pieces
+        column = (number - group * pieces) * width
+        return group * n * step + column, n, step, 1, min(width, step - column)
+    several = width // step
+    return number * several * n * step, n, step, min(several, groups - number * several), step
 
 
 @_jit
-def _due(marks: Marks, seen: int, first: int, lanes: int, frame: Frame) -> bool:
-    """Whether anything in the tile changed after time `seen`."""
-    rows, after = frame[0], frame[1]
-    count, length = (1, rows * lanes) if after == 1 else (rows, lanes)
+def _runs(where: Where) -> tuple[int, int]:
+    """A strip as runs of adjacent cells, `step` apart: (how many, how long)."""
+    _, n, step, several, lines = where
+    return (1, several * n * step) if lines == step else (n, lines)
+
+
+@_jit
+def _due(marks: Marks, seen: int, where: Where) -> bool:
+    """Whether anything in the strip changed after time `seen`."""
+    count, length = _runs(where)
     for run in range(count):
-        start = first + run * after
-        for block in range(start >> BLOCK_BITS, ((start + length - 1) >> BLOCK_BITS) + 1):
+        first = where[0] + run * where[2]
+        for block in range(first >> BLOCK_BITS, ((first + length - 1) >> BLOCK_BITS) + 1):
             if marks[block] > seen:
                 return True
     return False
 
 
 @_jit
-def _turn(target: Array | Bools, source: Array | Bools, height: int, breadth: int) -> None:
-    """A matrix of so many rows and columns transposed; eight rows at a time, so that eight neighbours are written at once."""
-    eights = height // 8 * 8
-    for r in range(0, eights, 8):
-        part = source[r * breadth : (r + 8) * breadth]
-        for c in range(breadth):
-            to = target[c * height + r : c * height + r + 8]
-            to[0] = part[c]
-            to[1] = part[breadth + c]
-            to[2] = part[2 * breadth + c]
-            to[3] = part[3 * breadth + c]
-            to[4] = part[4 * breadth + c]
-            to[5] = part[5 * breadth + c]
-            to[6] = part[6 * breadth + c]
-            to[7] = part[7 * breadth + c]
-    for r in range(eights, height):
-        for c in range(breadth):
-            target[c * height + r] = source[r * breadth + c]
-
-
-@_jit
-def _load(tile: Array, cells: Array, first: int, lanes: int, frame: Frame) -> None:
-    """Copy a tile to a buffer, row by row."""
-    rows, after = frame[0], frame[1]
-    if after == 1:
-        _turn(tile, cells[first : first + rows * lanes], lanes, rows)
-        return
-    for row in range(rows):
-        to, part = tile[row * lanes : (row + 1) * lanes], cells[first + row * after : first + row * after + lanes]
-        for b in range(lanes):
-            to[b] = part[b]
-
-
-@_jit
-def _store(cells: Array | Bools, tile: Array | Bools, first: int, lanes: int, frame: Frame) -> None:
-    """Copy a buffer back to its tile."""
-    rows, after = frame[0], frame[1]
-    if after == 1:
-        _turn(cells[first : first + rows * lanes], tile, rows, lanes)
-        return
-    for row in range(rows):
-        to, part = cells[first + row * after : first + row * after + lanes], tile[row * lanes : (row + 1) * lanes]
-        for b in range(lanes):
-            to[b] = part[b]
-
-
-@_jit
-def _merge(cells: Array, part: Array) -> bool:
-    """Lower neighbouring cells to `part`, and tell whether anything fell."""
-    fell = False
-    for b in range(len(part)):
-        fell |= part[b] < cells[b]
-        cells[b] = min(cells[b], part[b])
-    return fell
-
-
-@_jit
-def _fall(cells: Array, tile: Array, spare: Array, first: int, lanes: int, frame: Frame, turn: Moment) -> None:
-    """Lower a tile to its buffer, and mark the blocks where something fell."""
-    rows, after = frame[0], frame[1]
-    marks, _, now = turn
-    count, length = rows, lanes
-    if after == 1:
-        _turn(spare, tile, rows, lanes)
-        count, length = lanes, rows
-        apart, part = rows, spare
-    else:
-        apart, part = after, tile
+def _mark(marks: Marks, now: int, where: Where) -> None:
+    count, length = _runs(where)
     for run in range(count):
-        start = first + run * apart
-        if _merge(cells[start : start + length], part[run * length : (run + 1) * length]):
-            for block in range(start >> BLOCK_BITS, ((start + length - 1) >> BLOCK_BITS) + 1):
-                marks[block] = now
+        first = where[0] + run * where[2]
+        for block in range(first >> BLOCK_BITS, ((first + length - 1) >> BLOCK_BITS) + 1):
+            marks[block] = now
 
 
 @_jit
-def _relax_better(tile: Array, level: Array, at: int, n: int, step: int, count: int) -> None:
+def _gather(rows: Array, cells: Array, where: Where) -> None:
+    """Copy a strip to a buffer. Many short pieces go column by column, long ones row by row."""
+    base, n, step, several, lines = where
+    for p in range(n):
+        row, start = rows[p], base + p * step
+        for b in range(lines if lines <= 4 else 0):
+            for g in range(several):
+                row[g * lines + b] = cells[start + b + g * n * step]
+        for g in range(several if lines > 4 else 0):
+            to, part = row[g * lines : (g + 1) * lines], cells[start + g * n * step :]
+            for b in range(lines):
+                to[b] = part[b]
+
+
+@_jit
+def _scatter(cells: Array, rows: Array, where: Where) -> None:
+    """Copy a buffer back to its strip."""
+    base, n, step, several, lines = where
+    for p in range(n):
+        row, start = rows[p], base + p * step
+        for b in range(lines if lines <= 4 else 0):
+            for g in range(several):
+                cells[start + b + g * n * step] = row[g * lines + b]
+        for g in range(several if lines > 4 else 0):
+            to, part = cells[start + g * n * step :], row[g * lines : (g + 1) * lines]
+            for b in range(lines):
+                to[b] = part[b]
+
+
+@_jit
+def _relax_better(rows: Array, level: Array, n: int, count: int) -> None:
     """Each cell takes the least of the better part of its line, pair by pair."""
     for p in range(1, n):
-        row, own = tile[at + p * step :][:count], level[at + p * step :][:count]
+        row, own = rows[p][:count], level[p][:count]
         for q in range(p):
-            other, theirs = tile[at + q * step :][:count], level[at + q * step :][:count]
+            other, theirs = rows[q][:count], level[q][:count]
             for b in range(count):
                 # both ways at once, without a branch, so that the loop runs on vectors; transitivity makes one pass enough
                 x, y = row[b], other[b]
@@ -161,50 +127,128 @@ def _relax_better(tile: Array, level: Array, at: int, n: int, step: int, count: 
 
 
 @_jit
-def _relax_all(tile: Array, at: int, n: int, step: int, count: int, least: Array) -> None:
-    """Each feasible cell takes the least of its line."""
-    top = np.iinfo(tile.dtype).max
-    part = least[:count]
-    first = tile[at:][:count]
-    for b in range(count):
-        part[b] = first[b]
+def _relax_all(rows: Array, n: int, count: int) -> None:
+    """Each cell takes the least of its line."""
+    least = rows[0][:count]
     for p in range(1, n):
-        row = tile[at + p * step :][:count]
+        row = rows[p][:count]
         for b in range(count):
-            part[b] = min(part[b], row[b])
+            least[b] = min(least[b], row[b])
+    for p in range(1, n):
+        row = rows[p][:count]
+        for b in range(count):
+            row[b] = least[b]
+
+
+@_jit
+def _merge(target: Array, rows: Array, level: Array, n: int, count: int) -> bool:
+    """Lower feasible target cells to `rows`, and tell whether anything fell."""
+    fell = 0
     for p in range(n):
-        row = tile[at + p * step :][:count]
+        mine, row, own = target[p][:count], rows[p][:count], level[p][:count]
         for b in range(count):
-            row[b] = part[b] if row[b] != top else row[b]
+            can = (own[b] > 0) & (row[b] < mine[b])
+            mine[b] = row[b] if can else mine[b]
+            fell |= can
+    return fell != 0
 
 
 @_jit
-def _relax_moves(
-    tile: Array, level: Array, there: Array, pairs: NDArray[np.int64], needs: Array, at: int, step: int, count: int
-) -> None:
-    """Legal moves p -> q: the context meets the need, and q is better than p where levels are given."""
-    top = np.iinfo(tile.dtype).max
-    # in place: what is passed on from pair to pair are moves of one actor, which are transitive
+def _merge_moves(target: Array, rows: Array, level: Array, context: Array, rule: Restriction, count: int) -> bool:
+    """Lower target cells by legal moves p -> q: context meets the need, and level(q) > level(p) & low."""
+    _, pairs, needs, low = rule
+    fell = 0
+    # `low` is all ones or zero: with zero every feasible target counts, else only strictly better ones
     for m in range(len(pairs)):
-        p, q, need = at + pairs[m, 0] * step, at + pairs[m, 1] * step, needs[m]
-        row, other, context = tile[p:][:count], tile[q:][:count], there[p:][:count]
-        if len(level):
-            own, theirs = level[p:][:count], level[q:][:count]
-            for b in range(count):
-                can = (theirs[b] > own[b]) & (context[b] & need == need) & (other[b] < row[b])
-                row[b] = other[b] if can else row[b]
-        else:
-            for b in range(count):
-                can = (row[b] != top) & (context[b] & need == need) & (other[b] < row[b])
-                row[b] = other[b] if can else row[b]
+        p, q, need = pairs[m, 0], pairs[m, 1], needs[m]
+        own, theirs, there = level[p][:count], level[q][:count], context[p][:count]
+        mine, other = target[p][:count], rows[q][:count]
+        for b in range(count):
+            can = (own[b] > 0) & (theirs[b] > own[b] & low) & (there[b] & need == need) & (other[b] < mine[b])
+            mine[b] = other[b] if can else mine[b]
+            fell |= can
+    return fell != 0
 
 
 @_jit
-def _climb(tile: Array, ladder: Array, start: int, n: int, step: int) -> None:
-    """Down the ladder with the least value so far, and the least before the cells as good as this one."""
+def sweep(
+    first: int, last: int, target: Array, source: Array, level: Array, cut: Cut, turn: Moment, rule: Restriction
+) -> None:
+    """One sweep over strips `first` to `last`.
+
+    Without pairs in the rule all moves are legal; improvements only, if its `low` is set. O(cells) for all moves,
+    O(cells * n) for improvements, O(cells / n * pairs) for restricted moves.
+    """
+    marks, seen, now = turn
+    context, pairs, _, low = rule
+    shape = (cut[0], cut[3])
+    rows, mine = np.empty(shape, source.dtype), np.empty(shape, source.dtype)
+    own, there = np.empty(shape, level.dtype), np.empty(shape, context.dtype)
+    for number in range(first, last):
+        where = _strip(number, cut)
+        if not _due(marks, seen, where):
+            continue  # nothing that a move of this actor could see has changed since its last sweep
+        n, count = cut[0], where[3] * where[4]
+        _gather(rows, source, where)
+        _gather(mine, target, where)
+        _gather(own, level, where)
+        if len(pairs):
+            _gather(there, context, where)
+            fell = _merge_moves(mine, rows, own, there, rule, count)
+        else:
+            if low:
+                _relax_better(rows, own, n, count)
+            else:
+                _relax_all(rows, n, count)
+            fell = _merge(mine, rows, own, n, count)
+        if fell:
+            _scatter(target, mine, where)
+            _mark(marks, now, where)
+
+
+@_jit
+def floor(first: int, last: int, target: Array, source: Array, level: Array, cut: Cut, turn: Moment) -> None:
+    """All moves along the innermost axis, whose lines need no buffer; O(cells)."""
+    marks, seen, now = turn
+    for number in range(first, last):
+        where = _strip(number, cut)
+        fell = 0
+        for start in range(where[0], where[0] + where[3] * cut[0] if _due(marks, seen, where) else 0, cut[0]):
+            line, mine, own = source[start : start + cut[0]], target[start : start + cut[0]], level[start:]
+            least = line[0]
+            for p in range(len(line)):
+                least = min(least, line[p])
+            for p in range(len(line)):
+                can = (own[p] > 0) & (least < mine[p])
+                mine[p] = least if can else mine[p]
+                fell |= can
+        if fell != 0:
+            _mark(marks, now, where)
+
+
+@_jit
+def climb(first: int, last: int, target: Array, source: Array, ladder: Array, cut: Cut, turn: Moment) -> None:
+    """Improvements along a sorted axis; O(cells)."""
+    marks, seen, now = turn
+    for number in range(first, last):
+        where = _strip(number, cut)
+        if _due(marks, seen, where):
+            base, n, step, several, lines = where
+            fell = False
+            for line in range(several * lines):
+                start = base + line // lines * n * step + line % lines
+                fell |= _climb_line(target, source, ladder, start, n, step)
+            if fell:
+                _mark(marks, now, where)
+
+
+@_jit
+def _climb_line(target: Array, source: Array, ladder: Array, start: int, n: int, step: int) -> bool:
+    """Down the ladder with the least source so far, and the least before the cells as good as this one."""
     end = np.int64(np.iinfo(ladder.dtype).max)
     place, worse = end >> 1, end ^ (end >> 1)
-    best = least = tile.dtype.type(np.iinfo(tile.dtype).max)
+    best = least = source.dtype.type(np.iinfo(source.dtype).max)
+    fell = False
     for p in range(n):
         rung = np.int64(ladder[start + p * step])
         if rung == end:  # from here on all are infeasible
@@ -212,116 +256,11 @@ def _climb(tile: Array, ladder: Array, start: int, n: int, step: int) -> None:
         # among cells that are equally good none improves on another: `best` moves on only where the rung is worse
         best = least if rung & worse else best
         cell = start + (rung & place) * step
-        least = min(least, tile[cell])
-        tile[cell] = min(best, tile[cell])
-
-
-@_jit
-def relax(
-    first: int,
-    last: int,
-    target: Array,
-    source: Array,
-    levels: Array,
-    frame: Frame,
-    movers: Movers,
-    rule: Restriction,
-    turn: Moment,
-) -> None:
-    """One sweep of some movers of a group over the tiles `first` to `last`; by improvements where levels are given.
-
-    Per cell and mover O(1) for all moves and on a ladder, O(n) pair by pair, O(pairs / n) for limited moves.
-    """
-    marks, seen, _ = turn
-    contexts, pairs, needs = rule
-    improving = len(levels) > 0
-    room = frame[0] * frame[3]
-    buffer, spare = np.empty(room, source.dtype), np.empty(room if frame[1] == 1 else 0, source.dtype)
-    least, none, free = np.empty(PIECE, source.dtype), np.empty(0, levels.dtype), np.zeros(room, contexts.dtype)
-    for number in range(first, last):
-        begin, lanes, offset = _tile(number, frame)
-        if not _due(marks, seen, begin, lanes, frame):
-            continue  # nothing that a move of these movers could see has changed since their last sweep
-        size = frame[0] * lanes
-        tile = buffer[:size]
-        _load(tile, source, begin, lanes, frame)
-        for m in range(len(movers)):
-            row, n, inner, way = movers[m, 0], movers[m, 1], movers[m, 2], movers[m, 3]
-            one, end, held = movers[m, 4], movers[m, 5], movers[m, 6]
-            step = inner * lanes
-            level = levels[row, offset : offset + size] if improving else none
-            context = contexts[held, offset : offset + size] if held >= 0 else free[:size]
-            for start in range(0, size, n * step):
-                if way == LADDER and improving:
-                    for b in range(step):
-                        _climb(tile, level, start + b, n, step)
-                    continue
-                for at in range(start, start + step, PIECE):
-                    count = min(PIECE, start + step - at)
-                    if way == LIMITED:
-                        _relax_moves(tile, level, context, pairs[one:end], needs[one:end], at, step, count)
-                    elif improving:
-                        _relax_better(tile, level, at, n, step, count)
-                    else:
-                        _relax_all(tile, at, n, step, count, least)
-        _fall(target, tile, spare, begin, lanes, frame, turn)
-
-
-@_jit
-def _tops(tile: Array, at: int, n: int, step: int, count: int, most: Array) -> None:
-    """The largest of each line."""
-    part, first = most[:count], tile[at:][:count]
-    for b in range(count):
-        part[b] = first[b]
-    for p in range(1, n):
-        row = tile[at + p * step :][:count]
-        for b in range(count):
-            part[b] = max(part[b], row[b])
-
-
-@_jit
-def best(first: int, last: int, found: Array, u: Array, frame: Frame, n: int, inner: int) -> None:
-    """The largest payoff of each cell's line, 0 where infeasible; O(cells)."""
-    buffer, most = np.empty(frame[0] * frame[3], u.dtype), np.empty(PIECE, u.dtype)
-    for number in range(first, last):
-        begin, lanes, _ = _tile(number, frame)
-        size, step = frame[0] * lanes, inner * lanes
-        tile = buffer[:size]
-        _load(tile, u, begin, lanes, frame)
-        for start in range(0, size, n * step):
-            for at in range(start, start + step, PIECE):
-                count = min(PIECE, start + step - at)
-                _tops(tile, at, n, step, count, most)
-                for p in range(n):
-                    row = tile[at + p * step :][:count]
-                    for b in range(count):
-                        row[b] = most[b] if row[b] > 0 else row[b]
-        _store(found, tile, begin, lanes, frame)
-
-
-@_jit
-def judge(first: int, last: int, stable: Bools, u: Array, w: Array, frame: Frame, n: int, inner: int) -> None:
-    """Where no move of a complete axis is sure of more than the cell has; feasible cells only; O(cells)."""
-    room = frame[0] * frame[3]
-    have, sure, most = np.empty(room, u.dtype), np.empty(room, u.dtype), np.empty(PIECE, u.dtype)
-    verdict = np.empty(room, np.bool_)
-    for number in range(first, last):
-        begin, lanes, _ = _tile(number, frame)
-        size, step = frame[0] * lanes, inner * lanes
-        payoff, tile, holds = have[:size], sure[:size], verdict[:size]
-        _load(payoff, u, begin, lanes, frame)
-        _load(tile, w, begin, lanes, frame)
-        for b in range(size):
-            tile[b] = min(tile[b], payoff[b])
-        for start in range(0, size, n * step):
-            for at in range(start, start + step, PIECE):
-                count = min(PIECE, start + step - at)
-                _tops(tile, at, n, step, count, most)
-                for p in range(n):
-                    row, out = payoff[at + p * step :][:count], holds[at + p * step :][:count]
-                    for b in range(count):
-                        out[b] = (row[b] >= most[b]) & (row[b] > 0)
-        _store(stable, holds, begin, lanes, frame)
+        old = target[cell]
+        least = min(least, source[cell])
+        fell |= best < old
+        target[cell] = min(best, old)
+    return fell
 
 
 @_jit
@@ -341,56 +280,59 @@ def _sort(order: NDArray[np.int64], line: Array) -> None:
 
 
 @_jit
-def _fill_ladder(ladder: Array, tile: Array, start: int, step: int, line: Array, order: NDArray[np.int64]) -> None:
-    """A line's cells best first, the top bit set where worse than the one before, all bits set from infeasible on."""
-    end = np.int64(np.iinfo(ladder.dtype).max)
+def fill_ladders(first: int, last: int, ladder: Array, u: Array, cut: Cut) -> None:
+    """Per line its cells best first, the top bit set where worse than the one before, all bits set from infeasible on.
+
+    O(cells * log n), in practice.
+    """
+    end, line, order = np.int64(np.iinfo(ladder.dtype).max), np.empty(cut[0], u.dtype), np.arange(cut[0])
     worse = end ^ (end >> 1)
-    for p in range(len(line)):
-        line[p] = tile[start + p * step]
-    _sort(order, line)
-    for p in range(len(line)):
-        cell, before = line[order[p]], line[order[max(p - 1, 0)]]
-        rung = order[p] | worse if cell != before else order[p]
-        ladder[start + p * step] = rung if cell > 0 else end
-
-
-@_jit
-def _fill_levels(level: Array, tile: Array, at: int, n: int, step: int, count: int) -> None:
-    """Per cell of these lines 1 + the number of worse cells on its line, the largest number if infeasible."""
-    top = level.dtype.type(np.iinfo(level.dtype).max)
-    for p in range(n):
-        mine, row = level[at + p * step :][:count], tile[at + p * step :][:count]
-        for b in range(count):
-            mine[b] = 1
-        for q in range(n):
-            other = tile[at + q * step :][:count]
-            for b in range(count):
-                mine[b] += other[b] < row[b]
-        for b in range(count):
-            mine[b] = mine[b] if row[b] > 0 else top
-
-
-@_jit
-def fill(first: int, last: int, levels: Array, u: Array, frame: Frame, n: int, inner: int, ladder: bool) -> None:
-    """Levels of one actor in tile order, or ladders; O(cells * n), or O(cells * log n), in practice."""
-    buffer, line, order = np.empty(frame[0] * frame[3], u.dtype), np.empty(n, u.dtype), np.arange(n)
     for number in range(first, last):
-        begin, lanes, offset = _tile(number, frame)
-        size, step = frame[0] * lanes, inner * lanes
-        tile, level = buffer[:size], levels[offset : offset + size]
-        _load(tile, u, begin, lanes, frame)
-        for start in range(0, size, n * step):
-            if ladder:
-                for b in range(step):
-                    _fill_ladder(level, tile, start + b, step, line, order)
-                continue
-            for at in range(start, start + step, PIECE):
-                _fill_levels(level, tile, at, n, step, min(PIECE, start + step - at))
+        base, n, step, several, lines = _strip(number, cut)
+        for each in range(several * lines):
+            start = base + each // lines * n * step + each % lines
+            for p in range(n):
+                line[p] = u[start + p * step]
+            _sort(order, line)
+            for p in range(n):
+                cell, before = line[order[p]], line[order[max(p - 1, 0)]]
+                rung = order[p] | worse if cell != before else order[p]
+                ladder[start + p * step] = rung if cell > 0 else end
 
 
 @_jit
-def arrange(first: int, last: int, found: Array, cells: Array, frame: Frame) -> None:
-    """The cells in tile order; O(cells)."""
+def fill_levels(first: int, last: int, level: Array, u: Array, cut: Cut) -> None:
+    """Per cell 1 + the number of worse cells on its line, 0 if infeasible; O(cells * n)."""
+    shape = (cut[0], cut[3])
+    rows, own = np.empty(shape, u.dtype), np.empty(shape, level.dtype)
     for number in range(first, last):
-        begin, lanes, offset = _tile(number, frame)
-        _load(found[offset : offset + frame[0] * lanes], cells, begin, lanes, frame)
+        where = _strip(number, cut)
+        _gather(rows, u, where)
+        for p in range(cut[0]):
+            mine, row = own[p], rows[p]
+            for b in range(where[3] * where[4]):
+                mine[b] = row[b] > 0
+            for q in range(cut[0]):
+                other = rows[q]
+                for b in range(where[3] * where[4]):
+                    mine[b] += other[b] < row[b]
+        _scatter(level, own, where)
+
+
+@_jit
+def swap(first: int, last: int, target: Array, source: Array, rows: int, columns: int) -> None:
+    """Tiles `first` to `last` of many matrices transposed one by one by way of a small buffer; O(cells)."""
+    down, across = -(-rows // TILE), -(-columns // TILE)
+    tile = np.empty((TILE, TILE + 8), source.dtype)
+    for number in range(first, last):
+        matrix, rest = number // (down * across), number % (down * across)
+        r0, c0, begin = rest // across * TILE, rest % across * TILE, matrix * rows * columns
+        height, breadth = min(TILE, rows - r0), min(TILE, columns - c0)
+        for r in range(height):
+            row, part = tile[r], source[begin + (r0 + r) * columns + c0 :]
+            for c in range(breadth):
+                row[c] = part[c]
+        for c in range(breadth):
+            part = target[begin + (c0 + c) * rows + r0 :]
+            for r in range(height):
+                part[r] = tile[r, c]

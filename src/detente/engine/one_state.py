@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detente.conflict import Cells, Conflict
 from detente.conflict.payoffs import payoffs
-from detente.engine.concepts import CONCEPTS, Concept
+from detente.engine.concepts import Concept
 from detente.engine.legal_sequences import Arrival, LegalSequences, Steps
 from detente.scenario.model import Reading
 
@@ -82,24 +82,6 @@ def judge(
     if left and not any(each.stands for each in found):
         found = [each if each.settled else search.answer(each.cell, budget // left) for each in found]
     return Judgement(cell, player, concept.id, sanctions, tuple(found))
-
-
-def better(conflict: Conflict, readings: Sequence[Reading], cell: int, player: int) -> list[int]:
-    """The player's improvements from a state. Cost: its own changes."""
-    return _Search(conflict, readings, cell, player, CONCEPTS["nash"], "legal").better()
-
-
-def answer(
-    conflict: Conflict,
-    readings: Sequence[Reading],
-    move: tuple[int, int],
-    player: int,
-    concept: Concept,
-    sanctions: str = "legal",
-    budget: int = BUDGET,
-) -> Improvement:
-    """One of the player's improvements, from a state to another, and a shortest answer to it; cost as `judge`."""
-    return _Search(conflict, readings, move[0], player, concept, sanctions).answer(move[1], budget)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from detente.conflict import Cells, Conflict
-from detente.conflict.adjustments import tuning
+from detente.conflict import Cells
+from detente.conflict.adjustments import pairs
 from detente.conflict.game import Game
 from detente.scenario.adjustments import Standing, raised
-from detente.scenario.model import Ranking, Reading, Weights
+from detente.scenario.model import Ranking, Weights
 
 WHOLE = 1 << 12
 """Models up to this many cells are looked up whole."""
@@ -116,15 +116,22 @@ class SingleStates:
         reading = self.game.readings[player]
         if isinstance(reading, Ranking):
             return self._heights[player][np.array(cells, dtype=np.int64)].tolist()  # type: ignore[no-any-return]
-        return _by_truths(reading, self.truths(player, cells))
+        truths = self.truths(player, cells)
+        if not isinstance(reading, Weights):
+            return truths
+        whole = reading.whole
+        return [sum(w for w, true in zip(whole, row, strict=True) if true) for row in truths]
 
     def truths(self, player: int, cells: Sequence[int]) -> list[bytes]:
         """Per state which of the player's statements hold, one byte each, in the order of its list."""
         known = self._truths[player]
         missing = self._missing(known, cells)
         if missing:
-            found = _truths(self.game.conflict, self.game.readings[player], missing)
-            known.update(zip(missing, found, strict=True))
+            statements, at = self.game.readings[player].statements, np.array(missing, dtype=np.int64)
+            table = np.zeros((len(missing), len(statements)), dtype=np.uint8)
+            for column, statement in enumerate(statements):
+                table[:, column] = self.game.conflict.holds(statement.want, at)
+            known.update(zip(missing, map(bytes, table), strict=True))
         return [known[cell] for cell in cells]
 
     # --- memory ---
@@ -163,15 +170,10 @@ class SingleStates:
     def _standings(self) -> list[dict[int, Standing]]:
         """Per player where the states stand that its adjustments speak of; nothing of a ranking, whose heights say it."""
         found: list[dict[int, Standing]] = []
-        for reading in self.game.readings:
-            if isinstance(reading, Ranking):
-                found.append({})
-                continue
-            tuned = tuning(self.game.conflict, reading)
-            cells = list(dict.fromkeys(cell for pair in tuned.pairs for cell in pair))
-            listed = _by_truths(reading, _truths(tuned.space, reading, cells))
-            stands = raised(dict(zip(cells, listed, strict=True)), tuple(tuned.pairs))
-            found.append({tuned.here(cell): stands[cell] for cell in cells if cell not in tuned.outside})
+        for player, reading in enumerate(self.game.readings):
+            spoken = {} if isinstance(reading, Ranking) else pairs(self.game.conflict, reading)
+            cells = list(dict.fromkeys(cell for pair in spoken for cell in pair))
+            found.append(raised(dict(zip(cells, self._listed(player, cells), strict=True)), tuple(spoken)))
         return found
 
     @cached_property
@@ -185,19 +187,3 @@ class SingleStates:
             self.game.payoffs(player).reshape(-1) if isinstance(reading, Ranking) else None
             for player, reading in enumerate(self.game.readings)
         ]
-
-
-def _truths(conflict: Conflict, reading: Reading, cells: Sequence[int]) -> list[bytes]:
-    """Per cell which statements of a reading hold, one byte each, in the order of its list."""
-    at = np.array(cells, dtype=np.int64)
-    table = np.zeros((len(cells), len(reading.statements)), dtype=np.uint8)
-    for column, statement in enumerate(reading.statements):
-        table[:, column] = conflict.holds(statement.want, at)
-    return list(map(bytes, table))
-
-
-def _by_truths(reading: Reading, truths: Sequence[bytes]) -> Sequence[Any]:
-    """What a list makes of the statements that hold: values that can be compared."""
-    if not isinstance(reading, Weights):
-        return truths
-    return [sum(w for w, true in zip(reading.whole, row, strict=True) if true) for row in truths]

@@ -11,7 +11,6 @@ How to make one: `solve(game)`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +18,10 @@ from numpy.typing import NDArray
 from detente.conflict import Cells, Conflict
 from detente.conflict.game import Game
 from detente.engine import at_once, by_arcs, by_arrays
-from detente.engine.concepts import CONCEPTS, Concept, concepts_of
+from detente.engine.concepts import CONCEPTS, Concept
 from detente.engine.progress import Progress, quiet
 from detente.engine.relevant_options import sliceable
-from detente.engine.table import Solution, Table, whole
+from detente.engine.table import Solution
 from detente.messages import tell
 
 ARCS_FIRST = 60_000
@@ -39,33 +38,11 @@ def solve(
 
     Cost: by arcs, arcs × sequence length × players; by arrays, cells of each player's cone × a few sweeps × players.
     """
-    single = concepts_of(concepts)
     if small := at_once_of(game, sanctions):
-        found = small.solution(single, progress)
-    elif _in_arrays(game.conflict):
-        found = by_arrays.solve(game, single, sanctions, progress)
-    else:
-        found = by_arcs.solve(game, single, sanctions, progress)
-    return found if single == tuple(concepts) else _combined(found, concepts)
-
-
-def _combined(found: Solution, concepts: Sequence[Concept]) -> Solution:
-    """The solution with the rows made of several concepts, and without what was asked for their sake alone.
-
-    A row one of whose parts has no verdicts (SIM in graph form) has none.
-    """
-    stable = {}
-    for concept in concepts:
-        parts = [found.stable.get(each) for each in concept.parts or (concept.id,)]
-        tables = [each for each in parts if each is not None]
-        if len(tables) == len(parts):
-            stable[concept.id] = tuple(map(_either, *tables)) if concept.parts else tables[0]
-    return replace(found, stable=stable)
-
-
-def _either(one: Table, other: Table) -> Table:
-    """Where one of two tables is true. Cost: the cells of the axes either depends on."""
-    return whole(one.grid() | other.grid(), one.shape)
+        return small.solution(concepts, progress)
+    if _in_arrays(game.conflict):
+        return by_arrays.solve(game, concepts, sanctions, progress)
+    return by_arcs.solve(game, concepts, sanctions, progress)
 
 
 def at_once_of(game: Game, sanctions: str) -> at_once.AtOnce | None:

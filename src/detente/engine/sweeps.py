@@ -28,9 +28,8 @@ Sources: Fang, Hipel & Kilgour 1993 for the concepts; the scalar form is ours, t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any, NamedTuple, TypeAlias, final
 
 import numpy as np
@@ -49,9 +48,6 @@ RULES: Mapping[str, tuple[bool, bool]] = {
     "sseq": (True, True),
 }
 """Per concept: must answers be improvements, and may the actor reply? Nash stability knows no answers."""
-
-LONG_ROW = 1 << 12
-"""Cells of a row over which numpy takes minima at full speed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,41 +102,34 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Prepared(ABC):
-    """A model ready for sweeps: payoffs plus what the kernels compute once (sort orders, levels).
+    """A model ready for sweeps: payoffs plus what the kernels compute once (sort orders, cell order).
 
-    Kernels keep states in flat arrays in the model's cell order.
+    Kernels keep states in flat arrays in a cell order of their own, where neighbours along actor j's axis lie
+    `steps[j]` cells apart.
     """
 
     us: tuple[Array, ...]
     relations: tuple[Relation, ...]
+    steps: tuple[int, ...]
     blocks: int
     feasible: Bools | None  # None = all cells
+    conditions: tuple[Array | None, ...]  # one entry per actor, None where moves are unconditional
 
     @abstractmethod
-    def lower(self, target: Array, source: Array, movers: Sequence[int], improving: bool, turn: Turn) -> None:
-        """One sweep: target(x) falls to the least source over moves from x, one of each mover at most, where that is less.
+    def payoff(self, actor: int) -> Array:
+        """The actor's payoffs as a flat array in the kernels' cell order, not to be written to; O(states)."""
 
-        The movers are some of those that `together` puts together. `target` may be `source`, and is nowhere above it.
-        Infeasible cells must hold the largest number and keep it. O(states) a mover or, for short axes and restricted
-        moves, O(states * n).
+    @abstractmethod
+    def restore(self, cells: NDArray[Any]) -> NDArray[Any]:
+        """A flat array back in the shape and cell order of the model; O(states)."""
+
+    @abstractmethod
+    def lower(self, target: Array, source: Array, actor: int, improving: bool, turn: Turn) -> None:
+        """One sweep: target(x) falls to the least source over the actor's moves from x, where that is less.
+
+        `target` may be `source`, and is nowhere above it. Infeasible cells must hold the largest number and keep it.
+        O(states) or, for short axes and restricted moves, O(states * n).
         """
-
-    def together(self, movers: Sequence[int]) -> list[tuple[int, ...]]:
-        """The movers as one sweep takes them; each by itself, unless the kernels do better."""
-        return [(mover,) for mover in movers]
-
-    def best(self, u: Array, actor: int) -> Array:
-        """Largest of `u` over x and the actor's legal moves from x, 0 where infeasible; one sweep."""
-        # the complement of an unsigned number turns its order round, so the kernel for minima finds maxima
-        cells = ~u
-        if self.length(actor) > 1:
-            self.lower(cells, cells, (actor,), False, Turn(np.zeros(self.blocks, np.int32), -1, 0))
-        return np.invert(cells, out=cells)
-
-    def verdict(self, u: Array, w: Array, actor: int) -> Bools:
-        """Where none of the actor's moves is sure of more than x has, if it is sure of the guarantee `w`; one sweep."""
-        # a move to s1 is sure of min(u, w) there; w alone would count a harmless answer as a gain
-        return self._holding(self.best(np.minimum(u, w), actor) <= u)
 
     def length(self, actor: int) -> int:
         """Number of strategies of the actor; O(1)."""
@@ -149,16 +138,16 @@ class Prepared(ABC):
     @final
     def stability(self, actor: int, concepts: Iterable[str], sanctions: str = "legal") -> dict[str, Bools]:
         """Where each state is stable for the actor, under several concepts; as the function of this name."""
-        u, found = self.us[actor].reshape(-1), {}
-        reply = self.best(u, actor)  # the same for Nash and for whoever may reply, so found once
+        u, found = self.payoff(actor), {}
+        reply = self._best(u.copy(), actor)  # the same for Nash and for whoever may reply, so found once
         for concept in concepts:
-            if concept == "nash":  # nobody answers: the best move brings what it promises
-                holds = self._holding(reply <= u)
-            else:
+            sure = reply  # nobody answers: the best move brings what it promises
+            if concept != "nash":
                 credible, may_reply = RULES[concept]
-                w = self._guarantee((reply if may_reply else u), actor, credible, sanctions)
-                holds = self.verdict(u, w, actor)
-            found[concept] = holds.reshape(self.us[0].shape)
+                w = self._guarantee((reply if may_reply else u).copy(), actor, credible, sanctions)
+                # a move to s1 is sure of min(u, w) there; w alone would count a harmless answer as a gain
+                sure = self._best(np.minimum(u, w, out=w), actor)
+            found[concept] = self.restore(sure <= u if self.feasible is None else (sure <= u) & self.feasible)
         return found
 
     @final
@@ -169,60 +158,45 @@ class Prepared(ABC):
     @final
     def guarantee(self, actor: int, *, credible: bool, reply: bool, sanctions: str = "legal") -> Array:
         """The guarantee w of the actor in every state; as the function of this name."""
-        u = self.us[actor].reshape(-1)
-        w = self._guarantee(self.best(u, actor) if reply else u, actor, credible, sanctions)
-        return w.reshape(self.us[0].shape)
+        u = self.payoff(actor).copy()
+        return self.restore(self._guarantee(self._best(u, actor) if reply else u, actor, credible, sanctions))
 
-    def _holding(self, verdicts: Bools) -> Bools:
-        """Verdicts of feasible cells only, in place."""
-        return verdicts if self.feasible is None else np.logical_and(verdicts, self.feasible, out=verdicts)
+    def _best(self, cells: Array, actor: int) -> Array:
+        """Largest of `cells` over x and the actor's legal moves from x, in place; one sweep."""
+        # the complement of an unsigned number turns its order round, so the kernel for minima finds maxima
+        np.invert(cells, out=cells)
+        self.lower(cells, cells, actor, False, Turn(np.zeros(self.blocks, np.int32), -1, 0))
+        return np.invert(cells, out=cells)
 
     def _guarantee(self, base: Array, actor: int, credible: bool, sanctions: str) -> Array:
-        """The guarantee over a base, which is left as it is."""
+        """Lower `base`, which it owns, to the guarantee."""
+        if self.feasible is not None:
+            base[~self.feasible] = np.iinfo(base.dtype).max  # never the least, so nobody moves there
         movers = [j for j in range(len(self.us)) if j != actor and self.length(j) > 1]
         if sanctions == "one-step":
-            return self._one_step(self._start(base), movers, credible)
+            return self._one_step(base, movers, credible)
         if credible or self.feasible is not None or not all(self.relations[j].complete for j in movers):
-            return self._settle(self._start(base), movers, credible)
+            return self._settle(base, movers, credible)
         # everybody can go everywhere: together the others reach every cell of the slice that leaves the actor's axis alone
-        return self._least_slices(base, self.relations[actor].axis)
-
-    def _start(self, base: Array) -> Array:
-        """A copy of the base in which infeasible cells are never the least, so that nobody moves there."""
-        # payoffs and replies are 0 just where infeasible
-        return base.copy() if self.feasible is None else np.where(base > 0, base, np.iinfo(base.dtype).max)
-
-    def _least_slices(self, base: Array, axis: int) -> Array:
-        """In every cell the least of its slice, which has the same coordinate on the axis; O(states)."""
-        shape = self.us[0].shape
-        n, after = shape[axis], prod(shape[axis + 1 :])
-        # by way of rows that are long enough to be compared at once
-        row, split = n * after, axis
-        while split and row < LONG_ROW:
-            split -= 1
-            row *= shape[split]
-        least = base.reshape(-1, row).min(axis=0).reshape(-1, n, after).min(axis=(0, 2))
-        found = np.empty_like(base)
-        found.reshape(-1, row)[...] = np.broadcast_to(least[:, None], (row // (n * after), n, after)).reshape(-1)
-        return found
+        slices = base.reshape(-1, self.length(actor), self.steps[actor])
+        slices[...] = slices.min(axis=(0, 2), keepdims=True)
+        return base
 
     def _one_step(self, base: Array, movers: list[int], credible: bool) -> Array:
         """The least over one sweep of each opponent, all of them over the base."""
         least, turn = base.copy(), Turn(np.zeros(self.blocks, np.int32), -1, 0)
         for mover in movers:
-            self.lower(least, base, (mover,), credible, turn)
+            self.lower(least, base, mover, credible, turn)
         return least
 
     def _settle(self, w: Array, movers: list[int], credible: bool) -> Array:
         """Sweep in turn until every opponent has seen everything the others changed; in place."""
-        groups = self.together(movers)
-        marks, seen, now = np.zeros(self.blocks, np.int32), dict.fromkeys(groups, -1), 0
+        marks, seen, now = np.zeros(self.blocks, np.int32), dict.fromkeys(movers, -1), 0
         # A sweep takes a mover as far as it can go alone, since its moves are transitive; it need only be repeated after
-        # others have changed something. Movers swept together are others of each other, so what they change themselves they
-        # look at again. Values fall and are bounded, so this ends; the order of sweeps does not matter.
-        while groups and marks.max() > min(seen.values()):
-            group = groups[now % len(groups)]
+        # others have changed something. Values fall and are bounded, so this ends; the order of sweeps does not matter.
+        while movers and marks.max() > min(seen.values()):
+            mover = movers[now % len(movers)]
             now += 1
-            self.lower(w, w, group, credible, Turn(marks, seen[group], now))
-            seen[group] = now if len(group) == 1 else now - 1
+            self.lower(w, w, mover, credible, Turn(marks, seen[mover], now))
+            seen[mover] = now
         return w

@@ -50,8 +50,7 @@ class Names:
 
     `figures` are the others that a file tells of, `things` outcomes, partnerships, platforms and incentives, `readings` those
     that have a name, by actor and identifier; `articles` belong to names of actors, of which `plurals` are plurals;
-    `choices` are named by option and identifier; `described` are partnerships whose names are descriptions with an article,
-    which stand in sentences without quotes.
+    `choices` are named by option and identifier.
     """
 
     actors: Mapping[str, str]
@@ -62,7 +61,6 @@ class Names:
     readings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
     choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    described: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, scenario: Scenario) -> Names:
@@ -89,11 +87,6 @@ class Names:
             readings={(a.id, name): _alone(a, r) for a in scenario.actors for name, r in a.readings.items() if r.name},
             plurals=frozenset(actor.id for actor in scenario.actors if actor.plural),
             choices={(option.key, n): name for option in scenario.options for n, name in option.choice_names.items()},
-            described=frozenset(
-                name
-                for name, each in scenario.partnerships.items()
-                if each.name in ("", name) or each.name.lower().startswith("the ")
-            ),
         )
 
     def name(self, key: str) -> str:
@@ -153,7 +146,7 @@ class Names:
         if isinstance(term, VerdictTerm):
             return IN_WORDS.get(term, str(term))
         if isinstance(term, FormulaTerm | NameTerm) and term in self.things:
-            return in_a_sentence(self.thing(term)) if term in self.described else f"“{self.thing(term)}”"
+            return f"“{self.thing(term)}”"
         return self._formula(term) if isinstance(term, FormulaTerm) else self.say(term)
 
     def spelled(self, value: str) -> str:

@@ -318,15 +318,12 @@ class Words:
 
     def state(self, settings: Mapping[str, int], me: str | None = "") -> str:
         """What is on in a state, and the choices made."""
-        return ", ".join(self.chosen(settings, me)) or "nothing"
-
-    def chosen(self, settings: Mapping[str, int], me: str | None = "") -> list[str]:
-        """Each option that is on in a state, and each choice made."""
-        return [
+        chosen = [
             self._option(o, (o.choices[settings[o.key]],), me)
             for o in self.scenario.options
             if o.key in settings and (settings[o.key] or not o.binary)
         ]
+        return ", ".join(chosen) or "nothing"
 
     def move(self, settings: Mapping[str, int], me: str | None = "") -> str:
         """A move in a sentence: what is taken up, dropped or chosen."""

@@ -82,7 +82,6 @@ QUESTIONS: Mapping[str, Question] = {
         ("break_matrix", "partnerships.break_matrix", "Which policy breaks a partnership, for which readings of its members: a matrix."),
         # how far a verdict depends on what was assumed
         ("types", "uncertainty.types", "The verdict for every combination of readings: a grid with counts."),
-        ("frequency", "uncertainty.frequency", "In how many chosen runs, over readings, concepts and sanction rules, each state is an equilibrium."),
         ("pivots", "uncertainty.pivots", "Which swap of neighbours, dropped or negated statement flips the verdict."),
         ("threshold", "uncertainty.pivots", "The verdict with one statement at every rank of its list, and where it changes."),
         ("margin", "uncertainty.margin", "How many neighbours in the actors' lists must change places before a verdict is another one."),
@@ -134,14 +133,12 @@ QUESTIONS: Mapping[str, Question] = {
         ("attitudes_strict", "preference_structures.attitudes", "The same where nobody moves for a tie."),
         ("probabilistic", GRADED, "Stability with chances for preferences, and thresholds."),
         ("fuzzy", GRADED, "Stability with fuzzy preferences, and satisficing thresholds."),
-        ("threshold_margins", "preference_structures.threshold_margins", "How far each threshold of probabilistic or fuzzy preference may move alone before a verdict flips."),
         ("matrix_from_csv", GRADED, "Chances or degrees read from a table."),
         ("matrix_to_csv", GRADED, "The chances or degrees in force, as a table to edit."),
         ("chances_from_readings", GRADED, "The chances that follow from how likely an actor's readings are."),
         ("chances_from_weights", GRADED, "The chances that follow from errors in an actor's weights."),
         # changing incentives
         ("inverse", "inverse.inverse", "The exact conditions preferences must meet for a state to hold."),
-        ("inverse_window", "inverse.windows", "Which rankings, not far from those of today, make a state an equilibrium: counted jointly, the nearest listed."),
         ("change_of_mind", "inverse.change_of_mind", "The fewest edits of priority lists that bring about a goal, proven minimal."),
         ("package", "incentives.packages", "The cheapest package of incentives under which a goal holds, verified."),
         ("package_of_play", "incentives.packages", "The cheapest package under which a goal is true wherever play ends."),

@@ -23,10 +23,10 @@ from typing import Any, ClassVar
 from detente.case import Case, Policy, Query, policy_of
 from detente.conflict.kept import SMALL
 from detente.engine.concepts import label, strictest_first
-from detente.messages import numeral, tell
-from detente.questions.uncertainty.brittleness import UNTRIED, Brittleness, brittleness
+from detente.messages import numeral
+from detente.questions.uncertainty.brittleness import Brittleness, brittleness
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import NameTerm, Phrase, continued, listing, names_of
+from detente.sheet import NameTerm, Phrase, listing, names_of
 
 UNDER = 8_000_000
 """What the lines under one headline may cost together: games times moves, a fifth of a second on a usual machine."""
@@ -63,7 +63,7 @@ class Line(Record):
     def line(self) -> Phrase:
         """The sentences."""
         said = self._untried if self.brittle is None else self.brittle.line
-        return continued(self.of, said)
+        return Phrase.of(self.of, ": ", said) if self.of else said
 
     @property
     def short(self) -> Phrase:
@@ -72,7 +72,9 @@ class Line(Record):
 
     @property
     def _untried(self) -> Phrase:
-        return Phrase.told(UNTRIED, missing=tell("the model has {count} states", count=numeral(self.states)))
+        return Phrase.told(
+            "Whether other lists flip it was not tried: the model has {states} states.", states=numeral(self.states)
+        )
 
 
 def lines_under(case: Case, found: Answer) -> tuple[Line, ...]:

@@ -99,7 +99,7 @@ def _anything(_: str) -> str:
 def _script(data: Data) -> Script:
     """The questions in order; each answer goes into the data."""
     data["detente"] = int(schema.VERSION)
-    data["title"] = yield _ask("title", tell("What is the conflict called?"), tell("A border dispute"), needed=True)
+    data["title"] = yield _ask("title", tell("What is the conflict called?"), "A border dispute", needed=True)
     data["actors"] = actors = {}
 
     def add_actor(text: str) -> None:
@@ -107,11 +107,7 @@ def _script(data: Data) -> Script:
         actors[key] = {"name": name, "options": {}, "priorities": []}
 
     who = _ask(
-        "actors",
-        tell("Who decides?"),
-        f"us: {tell('United States')}",
-        listed=True,
-        check=lambda text: _bad_actor(text, actors),
+        "actors", tell("Who decides?"), "us: United States", listed=True, check=lambda text: _bad_actor(text, actors)
     )
     yield from _several(who, add_actor, needed=True)
     for key, actor in actors.items():
@@ -140,7 +136,7 @@ def _can(key: str, actors: Data) -> Asked:
     return _ask(
         "options",
         tell("What can {actor} do?", actor=actors[key]["name"]),
-        f"arm: {tell('Arm the neighbour')}",
+        "arm: Arm the neighbour",
         actor=key,
         listed=True,
         check=lambda text: _bad_option(text, key, actors),

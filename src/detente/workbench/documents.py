@@ -19,7 +19,7 @@ import contextlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,19 @@ class Folder:
             raise InputError(tell("{path} is no folder; name the folder of the scenario files", path=path))
         return cls(root)
 
-    def path(self, name: str, *, new: bool = False, endings: tuple[str, ...] = ENDINGS) -> Path:
+    def path(self, name: str, *, new: bool = False) -> Path:
         """The path of a file of the folder. Raises `Refused` for what is none, or leads out of the folder."""
         parts = name.split("/")
         odd = any(part in ("", ".", "..") or part.startswith(".") or set(part) & set('\\\0:*?"<>|') for part in parts)
-        if odd or not name.isprintable() or len(name) > 200 or not _ends(name, endings):
-            raise Refused(_misnamed(name, endings))
+        if odd or not name.isprintable() or len(name) > 200 or not name.endswith(ENDINGS):
+            endings = tell("{first} or {last}", first=", ".join(ENDINGS[:-1]), last=ENDINGS[-1])
+            raise Refused(
+                tell(
+                    "this is no name of a scenario file here: {name}; it ends with {endings}",
+                    name=repr(name)[:120],
+                    endings=endings,
+                )
+            )
         path = self.root.joinpath(*parts)
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self.root) or (not new and FOLDER in real.parts[len(self.root.parts) :]):
@@ -99,15 +106,10 @@ class Folder:
 
     def files(self) -> list[str]:
         """The scenario files, by their names; links out of the folder and other things that end so are left out."""
-        found = self._below(self.root, 0, lambda name: name.endswith(ENDINGS) and self.is_scenario(name))
+        found = list(self._below(self.root, 0))
         return sorted(found)[:MOST_FILES]
 
-    def names(self, endings: tuple[str, ...]) -> list[str]:
-        """All files whose names end so, scenarios or not."""
-        found = self._below(self.root, 0, lambda name: _ends(name, endings))
-        return sorted(found)[:MOST_FILES]
-
-    def _below(self, folder: Path, depth: int, wanted: Callable[[str], bool]) -> Iterator[str]:
+    def _below(self, folder: Path, depth: int) -> Iterator[str]:
         try:
             entries = sorted(os.scandir(folder), key=lambda each: each.name)
         except OSError:
@@ -119,8 +121,8 @@ class Folder:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     if depth < MOST_DEEP:
-                        yield from self._below(Path(entry.path), depth + 1, wanted)
-                elif wanted(name):
+                        yield from self._below(Path(entry.path), depth + 1)
+                elif entry.name.endswith(ENDINGS) and self.is_scenario(name):
                     yield name
 
     def is_scenario(self, name: str) -> bool:
@@ -147,9 +149,9 @@ class Folder:
         with self.path(name).open("rb") as file:
             return file.read(HEAD).decode("utf-8", "replace")
 
-    def new(self, name: str, text: str, *, endings: tuple[str, ...] = ENDINGS) -> None:
+    def new(self, name: str, text: str) -> None:
         """Make a file that is not there yet."""
-        path = self.path(name, new=True, endings=endings)
+        path = self.path(name, new=True)
         if not path.parent.is_dir():
             raise Refused(tell("there is no folder {folder} here; make it first", folder=path.parent.name))
         try:
@@ -160,23 +162,6 @@ class Folder:
             raise Refused(
                 tell("{name} cannot be written: {strerror}", name=name, strerror=error.strerror), 507
             ) from None
-
-
-def _ends(name: str, endings: tuple[str, ...]) -> bool:
-    """Whether a name ends so; tables are called .CSV as well as .csv."""
-    return name.endswith(endings) or (endings != ENDINGS and name.lower().endswith(endings))
-
-
-def _misnamed(name: str, endings: tuple[str, ...]) -> str:
-    said = {
-        "name": repr(name)[:120],
-        "endings": tell("{first} or {last}", first=", ".join(endings[:-1]), last=endings[-1])
-        if len(endings) > 1
-        else endings[0],
-    }
-    if endings == ENDINGS:
-        return tell("this is no name of a scenario file here: {name}; it ends with {endings}", **said)
-    return tell("this is no name of a file that is taken here: {name}; it ends with {endings}", **said)
 
 
 EMPTY = {"detente": "1", "title": "", "actors": {}}

@@ -25,7 +25,6 @@ from detente.conflict.overview import ranks
 from detente.engine.concepts import label
 from detente.errors import InputError, Problem, ScenarioError, Unanswerable
 from detente.messages import numeral, tell
-from detente.present.live import fits, preview
 from detente.present.names import IN_WORDS, upper
 from detente.present.words import Words
 from detente.questions.explanation.find import Witnesses
@@ -189,8 +188,7 @@ class Desk:
             if before is not None and before.partnerships != known.partnerships:
                 yield "changed", {"sentences": differences(before, known, case)}
         yield PAUSE, 0.05
-        told = preview(case, held.data) | {"of": held.version} if fits(case) else None
-        yield "model", {**model(case), "preview": told}
+        yield "model", model(case)
 
 
 def _since(begin: float) -> float:
@@ -243,7 +241,7 @@ def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
         cells = np.concatenate([np.asarray(each) for each in analysis.play("foresight").ends])
         ends = frozenset(_texts(analysis, cells[:RANKED]))
         outcomes = {name: analysis.verdict(each.formula) for name, each in case.scenario.outcomes.items()}
-        data["ends"] = {tell("foresight"): _texts(analysis, cells[:SHOWN])}
+        data["ends"] = {tell("foresight"): [analysis.text(int(cell)) for cell in cells[:SHOWN]]}
         data["outcomes"] = {words.names.thing(name): IN_WORDS.get(found, found) for name, found in outcomes.items()}
     known = Known(
         hash=analysis.hash,
@@ -259,7 +257,7 @@ def headline(case: Case, analysis: Analysis) -> tuple[dict[str, Any], Known]:
 
 
 def _texts(analysis: Analysis, cells: Any) -> list[str]:
-    return analysis.game.texts(int(cell) for cell in cells)
+    return [analysis.text(int(cell)) for cell in cells]
 
 
 def concepts(case: Case) -> dict[str, Any]:
@@ -269,7 +267,7 @@ def concepts(case: Case) -> dict[str, Any]:
     stable = (
         {} if now is None else {label(c): {a: analysis.is_stable(c, a, now) for a in analysis.actors} for c in shown}
     )
-    lists = {label(c): _texts(analysis, analysis.equilibria(c)[:SHOWN]) for c in shown}
+    lists = {label(c): [analysis.text(int(cell)) for cell in analysis.equilibria(c)[:SHOWN]] for c in shown}
     found: dict[str, Any] = {
         "status_quo": stable,
         "equilibria": {label(c): analysis.count(c) for c in shown},
@@ -277,7 +275,10 @@ def concepts(case: Case) -> dict[str, Any]:
     }
     if now is not None:
         found["ends"] = {
-            kind: _texts(analysis, np.concatenate([np.asarray(each) for each in analysis.play(kind).ends])[:SHOWN])
+            kind: [
+                analysis.text(int(cell))
+                for cell in np.concatenate([np.asarray(each) for each in analysis.play(kind).ends])[:SHOWN]
+            ]
             for kind in KINDS
         }
     return found

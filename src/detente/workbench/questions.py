@@ -1,8 +1,8 @@
 """What can be asked on the page: described from the table of questions and the signatures of the study, listed nowhere else.
 
 A parameter's *kind* says what the page offers for it (an actor, a formula, a number, ...); it is found by its name, for the
-library calls things alike, and where one name means several things by the question as well. Files are named as
-they are called in the folder (`detente.workbench.materials`).
+library calls things alike, and where one name means several things by the question as well. Questions that need more than
+words and numbers (another file, a log of moves) are left to the command line.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from detente.errors import InputError
 from detente.messages import tell
 from detente.questions.catalogue import QUESTIONS
 from detente.questions.coalitions.coalition_moves import CONCEPTS as COALITION_CONCEPTS
-from detente.questions.history.events import GUARDS
 from detente.study import Study
-from detente.workbench.materials import SORTS
 from detente.workbench.words import CHOICE, FIELD, FIELD_OF, HELP, HELP_OF, QUESTION, SUBJECTS
 
 UNSAID = frozenset(
@@ -46,15 +44,20 @@ UNSAID = frozenset(
 
 LEFT_OUT = frozenset(
     {
+        "events",
+        "game_log",
+        "diff",
+        "analysts",
         "announcement",
+        "score",
+        "seal",
         "matrix_from_csv",
         "matrix_to_csv",
         "chances_from_readings",
         "chances_from_weights",
-        "threshold_margins",
     }
 )
-"""Questions that take tables of numbers, or are steps of others."""
+"""Questions that take files or tables, or are steps of others."""
 
 PLAYS, STEPS = ("foresight", "myopic"), ("moves", "improvements", "unsanctioned")
 
@@ -118,27 +121,12 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("coalitions", "concepts"): COALITION_CONCEPTS,
     ("coalitions_explained", "concepts"): COALITION_CONCEPTS,
     ("explain", "told"): "number",
-    ("diff", "other"): "scenario_file",
-    ("diff", "names"): "renamed",
-    ("analysts", "others"): "scenario_files",
-    ("events", "files"): "table_files",
-    ("events", "coded"): "table_file",
-    ("events", "without"): GUARDS,
-    ("update", "events"): "record_files",
-    ("backtest", "events"): "record_files",
-    ("seal", "when"): "goal",
-    ("seal", "by"): "text",
-    ("seal", "claim"): "claim",
-    ("score", "seals"): "seal_files",
-    ("score", "events"): "record_files",
-    ("score", "noted"): "texts",
-    ("game_log", "moves"): "log_file",
     ("package", "among"): "incentives",
     ("package_of_play", "among"): "incentives",
     ("package_to_break", "among"): "incentives",
 }
 
-SEVERAL = frozenset({"kinds", "concepts", "without"})
+SEVERAL = frozenset({"kinds", "concepts"})
 """Parameters with choices of which several may be taken."""
 
 SECONDS = 60.0
@@ -159,11 +147,6 @@ def _signature(name: str) -> inspect.Signature:
 def parameters(name: str) -> dict[str, inspect.Parameter]:
     """The parameters that the page fills in."""
     return {each.name: each for each in list(_signature(name).parameters.values())[1:] if each.name not in UNSAID}
-
-
-def kinds(name: str) -> dict[str, Any]:
-    """What each parameter of a question is; `analyze` takes no files."""
-    return {} if name == "analyze" else {each.name: kind(name, each) for each in parameters(name).values()}
 
 
 def reports(name: str) -> bool:
@@ -249,7 +232,6 @@ def _parameter(question: str, parameter: inspect.Parameter) -> dict[str, Any]:
     )
     return {
         "name": parameter.name,
-        **({"endings": SORTS[what].endings} if what in SORTS else {}),
         "kind": ("choices" if parameter.name in SEVERAL else "choice") if isinstance(what, tuple) else what,
         **({"choices": choices} if choices else {}),
         "default": list(default) if isinstance(default, tuple) else default,
@@ -274,8 +256,6 @@ LISTS = frozenset(
         "numbers",
         "blocks",
         "choices",
-        "texts",
-        *(name for name, sort in SORTS.items() if sort.several),
     }
 )
 
@@ -328,7 +308,7 @@ def _read(question: str, parameter: inspect.Parameter, value: Any) -> Any:
                 tell("“{name}” is a whole number; found {value}", name=field(question, parameter), value=value)
             )
         return int(number) if whole else number
-    if what in ("concepts_by_actor", "numbers_by_actor", "doubts", "renamed"):
+    if what in ("concepts_by_actor", "numbers_by_actor", "doubts"):
         pairs = (
             dict(value)
             if isinstance(value, Mapping)

@@ -16,12 +16,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from detente.errors import InputError
 from detente.messages import tell
-from detente.present.live import solver, verdicts
 from detente.present.pictures.drawing import style
 from detente.scenario import library
 from detente.scenario.text.changes import Stale
 from detente.scenario.text.changes import told as change_told
-from detente.workbench import forms, formulas, guard, materials, questions
+from detente.workbench import forms, formulas, guard, questions
 from detente.workbench.bench import Workbench, series_of
 from detente.workbench.documents import Document, Folder, Refused, starting_text
 from detente.workbench.events import MOST, EventStream
@@ -44,9 +43,6 @@ TYPES = {
     ".json": "application/json",
     ".woff2": "font/woff2",
 }
-
-SHARED: Mapping[str, Callable[[], str]] = {"pictures.css": style, "solver.js": solver, "verdicts.js": verdicts}
-"""What the page has in common with the report: the style of drawings, and what its preview is worked out with."""
 
 
 async def body_of(request: Request) -> dict[str, Any]:
@@ -87,11 +83,9 @@ async def shell(request: Request) -> Response:  # noqa: ARG001 (a route takes a 
 
 
 async def static(request: Request) -> Response:
-    """A file of ours, by its name; some are those of the report."""
-    shared = SHARED.get(request.path_params["path"])
-    if shared is not None:
-        mime = TYPES[Path(request.path_params["path"]).suffix]
-        return Response(shared(), media_type=mime, headers={"cache-control": "no-cache"})
+    """A file of ours, by its name; the style of drawings is that of the report."""
+    if request.path_params["path"] == "pictures.css":
+        return Response(style(), media_type="text/css", headers={"cache-control": "no-cache"})
     try:
         path = (STATIC / request.path_params["path"]).resolve()
         if not path.is_relative_to(STATIC.resolve()) or not path.is_file() or path.suffix not in TYPES:
@@ -338,21 +332,6 @@ async def schema(request: Request) -> Response:  # noqa: ARG001 (a route takes a
     return JSONResponse({"sections": forms.sections()})
 
 
-async def all_materials(request: Request) -> Response:
-    """The files of the folder that questions may take."""
-    return JSONResponse({"files": await asyncio.to_thread(materials.listed, bench_of(request).folder)})
-
-
-async def add_material(request: Request) -> Response:
-    """Put a file into the folder that a question is to take."""
-    body = await body_of(request)
-    name, written = body.get("name"), body.get("text")
-    if not isinstance(name, str) or not isinstance(written, str):
-        raise Refused(tell("`name` is the name of the file in the folder, `text` what it says"))
-    await asyncio.to_thread(materials.add, bench_of(request).folder, name, written)
-    return JSONResponse({"name": name})
-
-
 async def all_questions(request: Request) -> Response:  # noqa: ARG001 (as above)
     """What can be asked."""
     return JSONResponse(questions.described())
@@ -391,7 +370,6 @@ async def ask(request: Request) -> Response:
     questions.arguments(question, given)
     arguments = {
         **await model_of(bench, found),
-        "root": str(bench.folder.root),
         "question": question,
         "arguments": given,
         "circumstances": said,
@@ -467,12 +445,11 @@ async def export(request: Request) -> Response:
     """A file to keep: report, brief, tables, picture."""
     bench, query = bench_of(request), request.query_params
     found = await bench.document(query.get("file"))
-    said = {key: query[key] for key in ("world", "platform", "start", "sanctions") if query.get(key)}
+    said = {key: query[key] for key in ("world", "platform", "start", "hold", "sanctions") if query.get(key)}
     readings = dict(each.split("=", 1) for each in query.getlist("reading") if "=" in each)
     circumstances = {
         **said,
         **({"readings": readings} if readings else {}),
-        **({"hold": query.getlist("hold")} if query.getlist("hold") else {}),
         **({"rules": query.getlist("rule")} if query.getlist("rule") else {}),
     }
     arguments = {
@@ -480,7 +457,6 @@ async def export(request: Request) -> Response:
         "kind": query.get("kind", "report"),
         "about": query.get("about"),
         "form": query.get("form", ""),
-        "letters": query.get("letters") == "yes",
         "circumstances": circumstances,
     }
     job = bench.ask("export", arguments, found.name, tab_of(request))
@@ -497,11 +473,10 @@ async def export(request: Request) -> Response:
 
 GET: Mapping[str, Callable[[Request], Awaitable[Any]]] = {
     "files": all_files, "document": document, "outside": outside, "history": history, "schema": schema, "events": events,
-    "questions": all_questions, "answer": answer, "export": export, "materials": all_materials,
+    "questions": all_questions, "answer": answer, "export": export,
 }  # fmt: skip
 
 POST: Mapping[str, Callable[[Request], Awaitable[Any]]] = {
     "new": new, "edit": edit, "undo": undo, "redo": redo, "text": text, "save": save, "resolve": resolve, "restore": restore,
     "forget": forget, "complete": complete, "check": check, "ask": ask, "picture": picture, "cancel": cancel,
-    "add": add_material,
 }  # fmt: skip

@@ -10,7 +10,6 @@ from detente.case import Case
 from detente.case.command_line import circumstances_of
 from detente.questions.brief.commands import name_of
 from detente.scenario.text.edit import text_of
-from detente.workbench import questions
 
 COMMANDS: Mapping[str, str] = {
     "break_matrix": "break",
@@ -20,7 +19,6 @@ COMMANDS: Mapping[str, str] = {
     "third_parties": "third-party",
     "announcements": "announce",
     "inverse": "design inverse",
-    "inverse_window": "design inverse",
     "change_of_mind": "design mind",
     "package": "design package",
     "package_of_play": "design package",
@@ -36,7 +34,6 @@ COMMANDS: Mapping[str, str] = {
     "unknowns_of_list": "unknowns",
     "unknowns_in_force": "unknowns",
     "disclosures": "announce --each",
-    "game_log": "kit log",
 }
 """The commands of questions whose names differ."""
 
@@ -71,24 +68,11 @@ OPTIONS: Mapping[tuple[str, str], str] = {
     ("as_one_explained", "state"): "explain",
     ("unknowns_of_list", "platform"): "wanting",
     ("unknowns_in_force", "platform"): "in-force",
-    ("diff", "names"): "renamed",
-    ("score", "events"): "record",
 }
 """The options of commands whose names differ from the parameter's, in one question or in any."""
 
-REPEATED = frozenset({"try", "block", "doubt", "concept", "tempo", "horizon", "renamed", "record", "noted"})
+REPEATED = frozenset({"try", "block", "doubt", "concept", "tempo", "horizon"})
 """Options that are given once for each entry."""
-
-FILES: Mapping[str, str] = {
-    "diff": "other",
-    "analysts": "others",
-    "events": "files",
-    "update": "events",
-    "backtest": "events",
-    "score": "seals",
-    "game_log": "moves",
-}
-"""The parameters that commands take without an option: files, beside the model."""
 
 NOT_SAID: Mapping[str, frozenset[str]] = {
     "brief": frozenset({"seconds"}),
@@ -107,10 +91,6 @@ def command(case: Case, question: str, said: Mapping[str, Any]) -> str:
     if question in UNSAYABLE or NOT_SAID.get(question, frozenset()) & said.keys():
         return ""
     words = ["detente", *COMMANDS.get(question, question.replace("_", "-")).split(), name_of(case.scenario)]
-    files = said.get(FILES.get(question, ""), [])
-    named = [shlex.quote(each) for each in (files if isinstance(files, list) else [files])]
-    words = [*words[:-1], *named, words[-1]] if question == "game_log" else [*words, *named]
-    said = {name: value for name, value in said.items() if name != FILES.get(question)}
     if question.endswith(("_explained", "_own")) and "state" not in said:
         words += ["--explain", "now"]
     for name, value in said.items():
@@ -161,26 +141,9 @@ def python(case: Case, question: str, said: Mapping[str, Any]) -> str:
         if part
     )
     source = shlex.split(name_of(case.scenario))[0]
-    kinds = questions.kinds(question)
-    given = ", ".join(f"{name}={_in_python(kinds.get(name), value)}" for name, value in said.items())
+    given = ", ".join(f"{name}={value!r}" for name, value in said.items())
     study = f"dt.load({source!r})" + (f".with_({chosen})" if chosen else "") + (f".under({changes})" if changes else "")
-    if "study." not in given:
-        return f"import detente as dt\n\nprint({study}.{question}({given}))"
-    more = "from detente.questions.history.records import record_of\n" if "record_of(" in given else ""
-    return f"import detente as dt\n{more}\nstudy = {study}\nprint(study.{question}({given}))"
-
-
-def _in_python(kind: Any, value: Any) -> str:
-    """A value as Python writes it; of a file what the library takes of it."""
-    if kind == "scenario_file":
-        return f"dt.load({value!r}).scenario"
-    if kind == "scenario_files":
-        return f"[dt.load(each).scenario for each in {value!r}]"
-    if kind == "seal_files":
-        return f"[open(each, encoding='utf-8').read() for each in {value!r}]"
-    if kind == "log_file":
-        return f"dt.read_moves({value!r}, study.scenario)"
-    return f"record_of(study.case, {value!r})" if kind == "record_files" else repr(value)
+    return f"import detente as dt\n\nprint({study}.{question}({given}))"
 
 
 def as_yaml(question: str, said: Mapping[str, Any]) -> str:

@@ -16,7 +16,6 @@ from detente.engine import Progress
 from detente.errors import InputError
 from detente.messages import tell
 from detente.present.words import Words
-from detente.questions.history.sealed import Sealed
 from detente.result import Answer
 from detente.scenario.model import Scenario
 from detente.scenario.read import check_text, read_text
@@ -24,8 +23,6 @@ from detente.study import Study
 from detente.workbench import questions, the_same
 from detente.workbench.answers import answer_html
 from detente.workbench.answers import picture as shown
-from detente.workbench.letters import lettered
-from detente.workbench.materials import taken
 
 PICTURES: Mapping[str, tuple[str, ...]] = {
     "analyze": ("states", "stability"),
@@ -72,15 +69,13 @@ def ask(
     arguments: Mapping[str, Any],
     circumstances: Mapping[str, Any],
     everything: bool = False,
-    root: str = "",
     progress: Progress,
 ) -> dict[str, Any]:
-    """The answer to a question, as a page takes it; files that it takes are those of the folder `root`."""
+    """The answer to a question, as a page takes it."""
     begin = time.perf_counter()
     case = case_of(text, name, path, circumstances)
     said = questions.arguments(question, arguments)
-    with taken(case, root, questions.kinds(question), said) as given:
-        found = answer_of(case, question, given, in_names(case.scenario, progress))
+    found = answer_of(case, question, said, in_names(case.scenario, progress))
     words = Words(case.scenario)
     told, asked = found.to_json(), {key: value for key, value in said.items() if key in arguments}
     return {
@@ -94,11 +89,6 @@ def ask(
         "yaml": the_same.as_yaml(question, asked),
         "circumstances": case.circumstances.words(case.scenario),
         "seconds": round(time.perf_counter() - begin, 3),
-        **(
-            {"document": {"name": f"{name}-{found.document['by']}.json", "text": found.text}}
-            if isinstance(found, Sealed)
-            else {}
-        ),
     }
 
 
@@ -165,9 +155,8 @@ def _picture(case: Case, kind: str, said: Mapping[str, Any]) -> dict[str, str] |
     from detente.present.pictures import picture as draw
 
     about = said.get("of") or said.get("goal") or said.get("name") or said.get("partnership")
-    goal = about if isinstance(about, str) else None
     try:
-        return {**shown(draw(case, kind, about=goal, seconds=10.0)), "about": goal or ""}
+        return shown(draw(case, kind, about=about if isinstance(about, str) else None, seconds=10.0))
     except InputError:
         return None
 
@@ -206,11 +195,9 @@ def export(
     about: str | None,
     form: str,
     circumstances: Mapping[str, Any],
-    letters: bool = False,
     progress: Progress,
 ) -> dict[str, Any]:
-    """A file to keep: its name, its type and its bytes; with letters for the analysts' names, if that is wanted."""
-    text = lettered(text) if letters else text
+    """A file to keep: its name, its type and its bytes."""
     case = case_of(text, name, path, circumstances)
     makers: Mapping[str, Callable[[], tuple[str, str, bytes]]] = {
         "report": lambda: _report(case, form, progress),

@@ -86,8 +86,6 @@ def _where(w: Writer, value: Answered) -> str:
         return ""
     (actor,) = value.deciding
     names = listed((w.reading(actor, each[actor]) for each in value.where), tell("or"))
-    if w.words.names.many(actor):
-        return tell("where {actor} are read as {names}", actor=w.the(actor), names=names)
     return tell("where {actor} is read as {names}", actor=w.the(actor), names=names)
 
 

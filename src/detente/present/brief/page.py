@@ -13,7 +13,7 @@ from detente.messages import tell
 from detente.present.brief.sentences import SENTENCES
 from detente.present.brief.writer import Writer
 from detente.questions.brief import FIELDS, Brief
-from detente.questions.brief.values import Field, Near, Objection, Table
+from detente.questions.brief.values import Field, Objection, Table
 from detente.questions.partnerships.break_matrix import BreakMatrix
 from detente.questions.policy.platforms import Comparison
 from detente.sheet import Sheet
@@ -73,8 +73,7 @@ def words_in(text: str) -> int:
 
 def page(case: Case, found: Brief) -> Page:
     """The page of a brief of this case."""
-    near = found["near"].value
-    writer = Writer(case.scenario, (near.platform, dict(near.readings)) if isinstance(near, Near) else None)
+    writer = Writer(case.scenario)
     told = {
         each.id: [sentence for sentence in SENTENCES[each.id](writer, each.value) if sentence]
         for each in found.fields

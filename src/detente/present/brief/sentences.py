@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from detente.messages import numeral, tell
@@ -15,7 +15,6 @@ from detente.questions.brief.values import (
     Home,
     Indicators,
     Irrevocable,
-    Lever,
     Near,
     Objection,
     OtherLevers,
@@ -29,9 +28,8 @@ from detente.questions.uncertainty.brittleness import Swapped
 from detente.sheet import listed, many
 
 
-def _question(w: Writer, value: Asked) -> list[str]:
-    """What the file asks; one that asks nothing goes by its title, which stands above."""
-    return [] if value.text == w.scenario.title else [value.text]
+def _question(_: Writer, value: Asked) -> list[str]:
+    return [value.text]
 
 
 def _turns(w: Writer, value: Turns) -> list[str]:
@@ -73,22 +71,19 @@ def _near(w: Writer, value: Near) -> list[str]:
     """At how many swaps the verdict flips, in how many lists like these it holds, how far all were tried."""
     found, told = value.brittle, list[str]()
     step = "step" if found.ranked else "swap"
-    where = tell("in the actors' rankings") if found.ranked else tell("in the lists of aims")
     under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
     under += tell("with {read_as}, ", read_as=w.read_as(value.readings)) if value.readings else ""
     about = w.goal(str(found.headline.query.of)) if found.headline.query.of else tell("today")
     if found.margin is not None:
         flips = tell(
-            "the verdict on {about} flips at {number} of neighbours {where}",
-            where=where,
+            "the verdict on {about} flips at {number} of neighbours in the lists of aims",
             about=about,
             number=many(found.margin, step),
         )
         told.append(upper(f"{under}{flips}: {listed(_swapped(w, each) for each in found.swapped)}."))
     else:
         up_to = tell(
-            "up to {number} of neighbours {where} leave the verdict on {about} as it is",
-            where=where,
+            "up to {number} of neighbours in the lists of aims leave the verdict on {about} as it is",
             number=many(found.proved, step),
             about=about,
         )
@@ -101,72 +96,60 @@ def _near(w: Writer, value: Near) -> list[str]:
 
 
 def _swapped(w: Writer, each: Swapped) -> str:
-    """What stands the other way round: two aims, or of a ranking two states, the first such pair, and how many more."""
-    above, below = each.pairs[0] if each.pairs else (each.lower, each.upper)
-    told = w.words.aim if each.upper else w.state
+    if not each.upper:
+        return tell("{actor} ranks {lower}", actor=w.the(each.actor), lower=each.lower)
+    lower, upper_ = (w.words.aim(text, each.actor) for text in (each.lower, each.upper))
     puts = tell("put") if w.words.names.many(each.actor) else tell("puts")
-    pair = tell(
-        "{actor} {puts} {lower} above {upper}",
-        actor=w.the(each.actor),
-        puts=puts,
-        lower=told(above, each.actor),
-        upper=told(below, each.actor),
-    )
-    more = len(each.pairs) - 1
-    return pair if more < 1 else tell("{pair}, and {more} like it", pair=pair, more=many(more, "change"))
+    return tell("{actor} {puts} {lower} above {upper}", actor=w.the(each.actor), puts=puts, lower=lower, upper=upper_)
 
 
 def _deciding(w: Writer, value: Deciding) -> list[str]:
-    """The verdict that is looked into, and which assumptions suffice for it: the one is nothing without the other."""
+    """The verdict that is looked into, and which assumptions suffice for it."""
+    under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
+    read = tell("with {read_as}, ", read_as=w.read_as(value.readings)) if value.readings else ""
     verdict = SAYS.get(value.verdict, value.verdict)
-    named = value.platform, dict(value.readings)
-    if any(named) and w.near == named:
-        lead = tell("There {of} {verdict} comes about.", of=w.goal(value.of), verdict=verdict)
-    else:
-        under = tell("Under {platform}, ", platform=w.thing(value.platform)) if value.platform else ""
-        read = tell("with {read_as}, ", read_as=w.read_as(value.readings)) if value.readings else ""
-        lead = upper(
-            tell(
-                "{under}{read}{of} {verdict} comes about where play ends.",
-                under=under,
-                read=read,
-                of=w.goal(value.of),
-                verdict=verdict,
-            )
+    lead = upper(
+        tell(
+            "{under}{read}{of} {verdict} comes about where play ends.",
+            under=under,
+            read=read,
+            of=w.goal(value.of),
+            verdict=verdict,
         )
-    why = _enough(w, value)
-    return [f"{lead} {why}" if why else lead]
-
-
-def _enough(w: Writer, value: Deciding) -> str:
-    """Which assumptions are enough for the verdict."""
+    )
     if value.sets == ((),):
         still = tell(
             "It would still be so without any {number} of the {assumed} assumptions behind it.",
             number=_number(value.size),
             assumed=value.assumed,
         )
-        return still if value.size else ""
+        return [lead, still] if value.size else [lead]
     shown = listed(map(w.assumption, value.sets[0]) if len(value.sets[0]) <= SHORT else _placed(w, value.sets[0]))
     proof = "" if value.exact else tell(" (tried: taking away any {number} of the others)", number=_number(value.size))
     number, all_ = len(value.sets[0]), value.assumed
     if len(value.sets) == 1:
         each = tell("one is") if number == 1 else tell("{number} are", number=number)
-        return tell(
-            "Of the {all} assumptions behind it {each} enough for that{proof}: {shown}.",
-            all=all_,
-            each=each,
-            proof=proof,
-            shown=shown,
-        )
+        return [
+            lead,
+            tell(
+                "Of the {all} assumptions behind it {each} enough for that{proof}: {shown}.",
+                all=all_,
+                each=each,
+                proof=proof,
+                shown=shown,
+            ),
+        ]
     if number == 1:
-        return tell(
-            "Each of {number} of the {all} assumptions behind it is enough for that{proof}; one is {shown}.",
-            number=len(value.sets),
-            all=all_,
-            proof=proof,
-            shown=shown,
-        )
+        return [
+            lead,
+            tell(
+                "Each of {number} of the {all} assumptions behind it is enough for that{proof}; one is {shown}.",
+                number=len(value.sets),
+                all=all_,
+                proof=proof,
+                shown=shown,
+            ),
+        ]
     sets = tell(
         "Of the {all} assumptions behind it {number} are enough for that, in each of {number2} ways{proof}",
         all=all_,
@@ -174,7 +157,7 @@ def _enough(w: Writer, value: Deciding) -> str:
         number2=len(value.sets),
         proof=proof,
     )
-    return tell("{sets}. In one these carry it: {shown}.", sets=sets, shown=shown)
+    return [lead, tell("{sets}. In one these carry it: {shown}.", sets=sets, shown=shown)]
 
 
 def _placed(w: Writer, members: Iterable[Assumption]) -> list[str]:
@@ -267,11 +250,7 @@ def _home(w: Writer, value: Home) -> list[str]:
     kept, left, unknown = (listed(named[key]) for key in (True, False, None))
     free = tell("no longer bound to it, whoever chose it would")
     told = []
-    lasting, dropped = len(named[True]), len(named[False])
-    if 0 < dropped < lasting:  # the shorter list is the one to read
-        rest = tell("{lasting} of the other {number} would last", number=lasting + len(named[None]), lasting=lasting)
-        told.append(upper(tell("{left} would not last: {free} leave it; {rest}.", left=left, free=free, rest=rest)))
-    elif kept:
+    if kept:
         told.append(
             upper(
                 tell("{kept} would last: {free} keep it", kept=kept, free=free)
@@ -363,12 +342,17 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
     }
     # That a partner can end its own partnership is no discovery: it says what it takes to be one.
     partners = {member for partnership in w.scenario.partnerships.values() for member in partnership.members}
-    alike: dict[tuple[str, bool | None, bool], list[Lever]] = {}
-    for each in able:
-        alike.setdefault((each.goal, each.kept, each.actor in partners), []).append(each)
     told = [
-        (_together if len(each) > 1 else _alone)(w, each, kept[lasts], partner=partner)
-        for (_, lasts, partner), each in alike.items()
+        tell(
+            "As the actors are read, {actor} alone can make sure of {goal} ({change}), {kept}.",
+            actor=tell("{actor}, itself a partner,", actor=w.the(each.actor))
+            if each.actor in partners
+            else w.the(each.actor),
+            goal=w.goal(each.goal),
+            change=w.change(each.setting or "", each.actor),
+            kept=kept[each.kept],
+        )
+        for each in able
     ]
     if idle:
         goal = tell("it") if able else w.goal(idle[0].goal)
@@ -389,30 +373,6 @@ def _others(w: Writer, value: OtherLevers) -> list[str]:
             )
         )
     return told
-
-
-def _alone(w: Writer, levers: Sequence[Lever], kept: str, *, partner: bool) -> str:
-    """One actor that can make sure of something."""
-    (each,) = levers
-    return tell(
-        "As the actors are read, {actor} alone can make sure of {goal} ({change}), {kept}.",
-        actor=tell("{actor}, itself a partner,", actor=w.the(each.actor)) if partner else w.the(each.actor),
-        goal=w.goal(each.goal),
-        change=w.change(each.setting or "", each.actor),
-        kept=kept,
-    )
-
-
-def _together(w: Writer, levers: Sequence[Lever], kept: str, *, partner: bool) -> str:
-    """Several actors of whom each by itself can make sure of the same."""
-    actors = listed(w.the(each.actor) for each in levers)
-    return tell(
-        "As the actors are read, {actors} can each alone make sure of {goal} ({changes}), {kept}.",
-        actors=tell("{actors}, themselves partners,", actors=actors) if partner else actors,
-        goal=w.goal(levers[0].goal),
-        changes="; ".join(w.change(each.setting or "", each.actor) for each in levers),
-        kept=kept,
-    )
 
 
 def _trust(_: Writer, value: Trust) -> list[str]:

@@ -18,7 +18,7 @@ from detente.questions.brief.values import (
 from detente.questions.inverse.assumptions import Assumption
 from detente.questions.partnerships.break_matrix import OPEN
 from detente.questions.uncertainty.completions import Spread
-from detente.scenario.model import Scenario, in_a_sentence
+from detente.scenario.model import Scenario
 from detente.sheet import (
     ChoiceTerm,
     ConceptTerm,
@@ -97,10 +97,9 @@ def said_of(name: str, about: str) -> str:
 
 @dataclass(frozen=True)
 class Writer:
-    """Words of one scenario, in sentences; `near`: the platform and the readings that the page has named already."""
+    """Words of one scenario, in sentences."""
 
     scenario: Scenario
-    near: tuple[str, Mapping[str, str]] | None = None
 
     @property
     def words(self) -> Words:
@@ -183,8 +182,14 @@ class Writer:
             return f"“{re.split('[,;.]', platform.about)[0].strip() or plain(name)}”"
         if platform is not None:
             return f"“{platform.name}”"
-        if name in self.scenario.partnerships:
-            return in_a_sentence(self.words.names.thing(name))
+        partnership = self.scenario.partnerships.get(name)
+        if partnership is not None and partnership.name not in ("", name):
+            named = self.words.names.thing(name)
+            return (
+                tell("the {removeprefix}", removeprefix=named.removeprefix("The "))
+                if named.startswith("The ")
+                else named
+            )
         return f"“{plain(self.words.names.thing(name))}”"
 
     def goal(self, text: str) -> str:
@@ -258,13 +263,6 @@ class Writer:
             if each
         ]
         return listed(said) or tell("all would stay as it is")
-
-    def state(self, name: str, me: str | None = None) -> str:
-        """A state by what is on in it; one that only the model's graph knows by its name."""
-        settings = self.scenario.states.get(name)
-        if settings is None:
-            return tell("the state “{name}”", name=name)
-        return listed(self.words.chosen(settings, me)) or tell("the state with nothing on")
 
     def row(self, of: str) -> str:
         """What a row of the answer is about."""

@@ -1,9 +1,9 @@
 """The briefing that recomputes: a model as data, a solver in plain JavaScript, and the page's own script.
 
 `solver.js` knows no document: it turns what is chosen (a start, a list for each actor) into who is stable where and where
-play ends, with the numbers of the engine, for which tests compare the two; `verdicts.js` says what comes of it. `page.js` lets
-a reader choose, tells what differs from the saved analysis, and hands the change back as a patch. `model` makes the data of the
-solver, `briefing` the rest of a page, `preview` what a page needs that edits the file, `script` what it embeds.
+play ends, with the numbers of the engine, for which tests compare the two. `page.js` lets a reader choose, tells what differs
+from the saved analysis, and hands the change back as a patch. `model` makes the data of the solver, `briefing` the rest of a
+page, `script` what a page embeds.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from detente.present.live.briefing import briefing, preview
+from detente.present.live.briefing import briefing
 from detente.present.live.model import ALWAYS, MOST, fits, model, start, wants
 
-__all__ = ["ALWAYS", "MOST", "briefing", "fits", "model", "preview", "script", "solver", "start", "verdicts", "wants"]
+__all__ = ["ALWAYS", "MOST", "briefing", "fits", "model", "script", "solver", "start", "wants"]
 
 
 @cache
@@ -26,15 +26,9 @@ def solver() -> str:
 
 @cache
 def script() -> str:
-    """All as one module: a page that is one file has nothing to import, so its own script stands in a block below the rest."""
+    """Solver and page as one module: a page that is one file has nothing to import, so the second stands in a block below."""
     page = re.sub(r"^import .*\n", "", _file("page.js"), flags=re.MULTILINE)
-    return f"{solver()}\n{verdicts()}\n{{\n{page}}}\n"
-
-
-@cache
-def verdicts() -> str:
-    """What comes of play, as a module that needs nothing else."""
-    return _file("verdicts.js")
+    return f"{solver()}\n{{\n{page}}}\n"
 
 
 def _file(name: str) -> str:

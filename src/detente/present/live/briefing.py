@@ -92,10 +92,9 @@ SAID: Mapping[str, str] = {
 VERDICTS = ("ALL", "SOME", "NONE", "HOLDS", "FRAYS", "BREAKS", "DEPENDS")
 
 
-def briefing(case: Case, words: Words, written: Any = None) -> dict[str, Any]:
-    """The data of the live part: model, choices, names, and how a change is written; `written` is the file as plain data."""
-    scenario, trees = case.scenario, Trees(case.scenario)
-    written = _written(case.scenario) if written is None else written
+def briefing(case: Case, words: Words) -> dict[str, Any]:
+    """The data of the live part: model, choices, names, and how a change is written."""
+    scenario, trees, written = case.scenario, Trees(case.scenario), _written(case.scenario)
     return {
         "model": model(case),
         "sanctions": case.sanctions,
@@ -111,23 +110,6 @@ def briefing(case: Case, words: Words, written: Any = None) -> dict[str, Any]:
         "command": _command(scenario),
         "words": {name: tell(text) for name, text in SAID.items()} | {name: IN_WORDS[name] for name in VERDICTS},
     }
-
-
-def preview(case: Case, written: Any) -> dict[str, Any]:
-    """What a page needs to judge a list in another order, another reading or another start, while `written` is its file.
-
-    The same model and the same places as a briefing has, without its sentences: see `briefing`.
-    """
-    told = briefing(case, Words(case.scenario), written)
-    kept = ("id", "kind", "entries", "adjust", "path", "old")
-    actors = [
-        {**actor, "readings": [{key: each[key] for key in kept if key in each} for each in actor["readings"]]}
-        for actor in told["actors"]
-    ]
-    options = [each["written"] for each in told["options"]]
-    parts = ("model", "sanctions", "start", "outcomes", "partnerships", "now")
-    verdicts = {name: IN_WORDS[name] for name in VERDICTS}
-    return {**{key: told[key] for key in parts}, "actors": actors, "options": options, "words": verdicts}
 
 
 def _command(scenario: Scenario) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detente.case import Case
-from detente.conflict.adjustments import tuning
 from detente.formula import And, Constant, Count, Formula, If, Iff, Not, Or, Setting
 from detente.scenario.model import Option, Ranking, Reading, Scenario, Weights
 
@@ -26,18 +25,12 @@ Tree = bool | list[Any]
 
 
 def fits(case: Case) -> bool:
-    """Whether a page can judge the case.
-
-    It is small enough, nothing held could be switched by a consequence, and no list is adjusted by states outside of a hold.
-    """
+    """Whether a page can judge the case: small enough, and nothing held that a consequence could switch."""
     conflict = case.game.conflict
     own = [player.options for player in conflict.players]
     combinations = math.prod(len(o.choices) for options in own for o in options)
     if max(combinations, conflict.cells) > CELLS or conflict.keeping is not None or conflict.count > MOST:
         return False
-    readings = (reading for actor in case.scenario.actors for reading in actor.readings.values())
-    if conflict.held and any(tuning(conflict, reading).outside for reading in readings):
-        return False  # the page knows the states under the hold alone
     ways = sum(math.prod(len(o.choices) for o in options if not o.stuck) for options in own)
     return bool(conflict.graph) or conflict.count * ways <= ARCS
 
@@ -117,10 +110,7 @@ def _listed(scenario: Scenario, reading: Reading) -> dict[str, Any]:
 
 
 def _adjusted(scenario: Scenario, reading: Reading) -> list[list[list[int]]]:
-    """Each state as settings of all options, in graph form as its number.
-
-    Without what is held otherwise: where that matters to a state under the hold, the case does not fit a page (`fits`).
-    """
+    """Each state as settings of all options, in graph form as its number; without what is held otherwise."""
     held = {option.key: option.held for option in scenario.options if option.held is not None}
     pairs = [(each.above, each.below) for each in reading.adjust]
     counted = [

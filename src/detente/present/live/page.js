@@ -3,12 +3,11 @@
    The choice is one value (`now`), the saved one (`saved`) never changes; everything shown follows from the two. A change is
    judged by the solver and handed back as a patch for `detente edit --apply`. */
 import { CONCEPTS, solver } from "./solver.js";
-import { PLAYS, fates } from "./verdicts.js";
 
 const box = document.querySelector(".live"), data = JSON.parse(document.getElementById("live-data").textContent);
 const { words, actors, options } = data;
 const judge = solver(data.model);
-const LABELS = { nash: "Nash" }, SHOWN = 3;
+const LABELS = { nash: "Nash" }, SHOWN = 3, PLAYS = ["foresight", "myopic"];
 const label = (concept) => LABELS[concept] ?? concept.toUpperCase();
 
 /* --- making elements: names that are framed against reordering stand in `bdi` elements --- */
@@ -60,18 +59,31 @@ const judged = (choice) => {
 
 /* --- verdicts --- */
 
+const share = (count, all) => (count === all ? "ALL" : count ? "SOME" : "NONE");
+
 /** What a page tells of what was found: per concept for whom the start is stable, and per kind of play what comes of it. */
 function verdicts(found) {
   if (found.now < 0) return { counts: Object.fromEntries(Object.keys(CONCEPTS).map((c) => [c, equilibria(found, c)])) };
   const stable = Object.fromEntries(Object.keys(CONCEPTS).map((c) => [c, found.stable[c].map((each) => each[found.now] === 1)]));
-  const told = fates(found, data), rows = [...told.outcomes, ...told.partnerships].map(([name, words]) => [upper(name), words]);
-  return { stable, rows, ends: PLAYS.map((kind) => ended(found, found.plays[kind])) };
+  const rows = [];
+  for (const [name, tree] of data.outcomes) {
+    rows.push([upper(name), PLAYS.map((kind) => { const ends = found.plays[kind].ends.flat(); return share(ends.filter(found.holds(tree)).length, ends.length); })]);
+  }
+  for (const { name, flows, core } of data.partnerships) {
+    const on = Object.keys(flows).filter((flow) => found.holds(flows[flow])(found.now));
+    const fate = (state) => {
+      const runs = (flow) => found.holds(flows[flow])(state);
+      return on.every(runs) ? "HOLDS" : core.some(runs) ? "FRAYS" : "BREAKS";
+    };
+    rows.push([upper(name), PLAYS.map((kind) => { const fates = new Set(found.plays[kind].ends.flat().map(fate)); return fates.size === 1 ? [...fates][0] : "DEPENDS"; })]);
+  }
+  return { stable, rows, ends: PLAYS.map((kind) => told(found, found.plays[kind])) };
 }
 
 const equilibria = (found, concept) => [...found.stable[concept][0].keys()].filter((x) => found.stable[concept].every((each) => each[x])).length;
 
 /** The ends of a play, as they differ from the start. */
-function ended(found, { ends }) {
+function told(found, { ends }) {
   const described = ends.slice(0, SHOWN).map((end) => (end.length > 1 ? say("cycle", { number: end.length }) : differs(found, end[0])));
   return [...described, ...(ends.length > SHOWN ? [say("more", { number: ends.length - SHOWN })] : [])].join("; ");
 }

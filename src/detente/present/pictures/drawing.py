@@ -253,14 +253,6 @@ class Pen:
         """Markup as it is, for groups: `<g ...>` and `</g>`."""
         self.parts.append(markup)
 
-    def about(self, state: str, actor: str = "", concept: str = "") -> None:
-        """What is drawn from here to `done` is a state, or what it is to an actor: a page may ask why."""
-        told = {"state": state, "actor": actor, "concept": concept}
-        self.raw(f"<g{''.join(f' data-{key}={chr(34)}{escape(each)}{chr(34)}' for key, each in told.items() if each)}>")
-
-    def done(self) -> None:
-        self.raw("</g>")
-
     def reach(self, *points: tuple[float, float]) -> None:
         """The picture is to hold these points."""
         self.xs += [x for x, _ in points]

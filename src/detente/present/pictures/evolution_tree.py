@@ -50,11 +50,9 @@ def evolution_tree(found: StatusQuo, scenario: Scenario) -> Drawing:
     foot = wrap(_marks(found.tree), room - 18, 10.5) if found.tree.equilibrium else ()
     high = 34.0 + 14 * len(foot)
     middle = max(middle, high / 2)
-    pen.about(found.tree.text)
     pen.box(0, middle - high / 2, room, high, "dark")
     pen.text(9, middle - high / 2 + 21, tell("Today"), "on", 12, bold=True)
     pen.lines(9, middle - high / 2 + 37, foot, "on", 10.5)
-    pen.done()
     if places:
         pen.line([(room, middle), (room + GAP / 2, middle)], "axis")
     if left:
@@ -140,14 +138,10 @@ def _grow(pen: Pen, words: Words, places: tuple[_Place, ...], x: float, top: flo
         start = top
         inner, low = _grow(pen, words, place.after, x + room + GAP, top, room) if place.after else (0.0, top)
         middle = max(inner, start + high / 2)
-        if len(place.steps) == 1:
-            pen.about(place.steps[0][0].text)
         _box(pen, place, x, middle - high / 2, room, high)
         y = pen.lines(x + 9, middle - high / 2 + 18, head, "", 12, bold=True)
         y = pen.lines(x + 9, y, lines, "", 10.8)
         pen.lines(x + 9, y, foot, "soft", 10.4)
-        if len(place.steps) == 1:
-            pen.done()
         if place.after:
             pen.line([(x + room, middle), (x + room + GAP / 2, middle), (x + room + GAP / 2, inner)], "axis")
         middles.append(middle)

@@ -80,18 +80,12 @@ def stability_grid(analysis: Analysis) -> Drawing:
         lines = wrap(text, room - 14, 11, bold=now, most=LINES)
         high = 14.3 * len(lines) + 24
         pen.line([(0, top), (WIDE, top)], "rule")
-        state = analysis.text(int(analysis.conflict.now or 0) if now else pattern.cells[0])
-        pen.about(state)
         after = pen.lines(0, top + 16, lines, "", 11, bold=now)
         pen.text(0, after, _counted(pattern, now), "soft", 10)
-        pen.done()
         for number, strictest in enumerate([*(pattern.stays[n] for n in moving), pattern.everybody]):
             tone, word = _word(strictest, number == len(moving))
             y = top + high / 2 - CELL / 2
-            actor = analysis.actors[moving[number]] if number < len(moving) else ""
-            pen.about(state, actor, strictest)
             pen.cell(room + each * number + 2, y, each - 4, CELL, tone, wrap(word, each - 14, 10.5), 10.5)
-            pen.done()
         top += high
     below = _left(found, shown) + [
         tell(

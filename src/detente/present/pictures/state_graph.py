@@ -302,8 +302,7 @@ def _draw_state(
     text = escape("; ".join([said, *([tell("today")] if now else []), *more]))
     kind = "state" + (" now" if now else "") + (" end" if end else "")
     live = f' tabindex="0" role="img" data-s="{cell}" aria-label="{text}"' if alive else ""
-    state = escape(analysis.text(cell))
-    pen.raw(f'<g class="{kind}"{live} data-state="{state}"><title>{text}</title>')
+    pen.raw(f'<g class="{kind}"{live}><title>{text}</title>')
     if "SEQ" in spot.marks:
         pen.box(spot.x - 3, spot.y - 3, spot.wide + 6, spot.high + 6, "ring", 6)
     pen.box(spot.x, spot.y, spot.wide, spot.high)

@@ -208,11 +208,9 @@ def path(found: Paths, scenario: Scenario, goal: str) -> Drawing:
         high = max(30 + 15 * len(lines), 14.3 * (len(reason) + 1) + 14)
         pen.arrow((24, top), (24, top + 10), (24, top + 20), tell("step a6"))
         top += 20
-        pen.about(step.text)
         pen.box(0, top, DOES, high, "box")
         pen.text(12, top + 19, f"{number}. {step.name}", bold=True)
         pen.lines(12, top + 36, lines, "", 11.5)
-        pen.done()
         after = pen.lines(DOES + 16, top + 19, reason, "soft", 11)
         pen.text(DOES + 16, after, sure, "", 11, bold=True)
         top += high

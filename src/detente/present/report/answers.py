@@ -124,18 +124,15 @@ class Findings:
     def read_as(self) -> tuple[str, ...]:
         """In which readings the actors with rival ones are taken, as a note; nothing where there are none."""
         rival = [actor.id for actor in self.scenario.actors if len(actor.readings) > 1]
-        return (tell("The actors are read so: {said}.", said=self.taken(rival)),) if rival else ()
-
-    def taken(self, actors: Iterable[str]) -> str:
-        """Actors with the readings in which they are taken, in a sentence."""
-        return listed(
+        said = listed(
             tell(
                 "{actor} as “{actor2}”",
-                actor=self.names.the(actor),
+                actor=self.names.name(actor),
                 actor2=self.names.reading(actor, self.case.chosen[actor]),
             )
-            for actor in actors
+            for actor in rival
         )
+        return (tell("The actors are read so: {said}.", said=said),) if rival else ()
 
     @property
     def leaders(self) -> tuple[str, ...]:

@@ -72,9 +72,8 @@ def collect(
     if live and not fits(study.case):
         raise Unanswerable(
             tell(
-                "a report whose reader can change the model judges {most} states at most, nothing held that consequences "
-                "switch, and under a hold no list that is adjusted by states outside of it; this model has {number} states. "
-                "Leave out that it be live, or hold options that do not matter",
+                "a report whose reader can change the model judges {most} states at most, and nothing held that consequences "
+                "switch; this model has {number} states. Leave out that it be live, or hold options that do not matter",
                 most=numeral(MOST),
                 number=numeral(study.case.game.count),
             )

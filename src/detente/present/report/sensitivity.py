@@ -102,7 +102,12 @@ def types(f: Findings) -> Section | None:
         )
     ]
     others = [a for a in f.scenario.actors if len(a.counted) > 1 and a.id not in found.actors]
-    said += [tell("Read alike throughout: {taken}.", taken=f.taken(a.id for a in others))] if others else []
+    said += [
+        tell(
+            "{id} is read as “{id2}” throughout.", id=f.names.name(a.id), id2=f.names.reading(a.id, f.case.chosen[a.id])
+        )
+        for a in others
+    ]
     weight = _by_chances(f, found)
     said += [weight] if weight else []
     grid, marginal = Table(_grid(f, found), heat=True), f.table(found.sheets()[0], folded=True)

@@ -531,7 +531,10 @@ def platforms(f: Findings) -> Section | None:
         return None
     proposed = {each.platform.actor for each in found.platforms}
     others = [a for a in f.scenario.actors if len(a.readings) > 1 and a.id not in proposed]
-    said = f.taken(each.id for each in others)
+    said = listed(
+        tell("{id} as “{id2}”", id=f.names.name(each.id), id2=f.names.reading(each.id, f.case.chosen[each.id]))
+        for each in others
+    )
     notes = (tell("By the list of each platform; the other actors are read so: {said}.", said=said),) if said else ()
     tables = tuple(
         f.table(replace(sheet, notes=(*sheet.notes, *notes)) if n else sheet, heat=0 < n < 4, folded=n > 2)

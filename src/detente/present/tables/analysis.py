@@ -15,9 +15,9 @@ import numpy as np
 
 from detente.analysis import KINDS, NUMBERED, Analysis
 from detente.analysis.one_state import Local
-from detente.engine.concepts import COUNTER_MOVES, concept_named, label, strictest_first
+from detente.engine.concepts import CONCEPTS, COUNTER_MOVES, label, strictest_first
 from detente.engine.play import Play
-from detente.messages import Messages, numeral, plural, tell
+from detente.messages import Messages, numeral, tell
 from detente.messages import word as told
 from detente.present.tables.equilibrium_cards import Cards, cards, cards_sheet, pattern_sheet
 from detente.present.tables.scenario import readings_phrase
@@ -96,20 +96,9 @@ def status_sheet(view: View) -> Sheet:
     if len(rows) > FEW_ACTORS and len({row[1:] for row in rows}) == 1:
         rows = [(tell("each of the {number} actors", number=len(rows)), *rows[0][1:])]
     rows.append(("equilibrium", *(word(analysis.is_equilibrium(concept, now)) for concept in view.concepts)))
-    notes: tuple[str, ...] = tuple(
+    notes = tuple(
         tell("Without {concept}: {why}.", concept=label(concept), why=why) for concept, why in analysis.left_out.items()
     )
-    able = analysis.able(now)
-    stuck = [player.name for player in analysis.conflict.players if not able[player.id]]
-    if stuck:
-        notes += (
-            plural(
-                len(stuck),
-                "Without a move here, and so stable whatever it wants: {who}.",
-                "Without a move here, and so stable whatever they want: {who}.",
-                who=", ".join(stuck),
-            ),
-        )
     named = tell(" (state {state_name})", state_name=state_name(analysis, now)) if analysis.states <= NUMBERED else ""
     return Sheet(
         tell("Is today's state stable?{named}", named=named),
@@ -235,65 +224,7 @@ def local_sheets(local: Local, *, whole: bool = False, defined: bool = False) ->
     )
     sheet = Sheet(tell("Is the state stable?"), (tell("stable for"), *map(label, concepts)), tuple(rows), tuple(notes))
     basis = (_local_basis(local, concepts),) if whole or defined else ()
-    return (sheet, *_temptations(local, concepts), _searched_play(local), *_searched_outcomes(local), *basis)
-
-
-_LIMIT = Messages(
-    {
-        "states": "the search looks at no more states",
-        "steps": "the search follows no more steps",
-        "answers": "of some improvements it is not settled whether an answer spoils them",
-    }
-)
-
-
-def _searched_play(local: Local) -> Sheet:
-    """The ends of play that the search has proved, and whether there may be others."""
-    rows, notes = [], []
-    for kind, found in local.play.items():
-        ends = [_searched_end(local, end.tolist()) for end in found.ends]
-        shown = ends if len(ends) <= SHOWN_ENDS else [tell("{number} different ends", number=numeral(len(ends)))]
-        rows.append((kind, found.passed, "; ".join(shown) or "–", word(True if found.complete else None)))
-        if not found.complete:
-            notes.append(
-                tell(
-                    "{play} play: {open} left open, because {limit}. The ends above are proved; there may be others.",
-                    play=told(kind).capitalize(),
-                    open=many(found.open, "state"),
-                    limit=_LIMIT[found.limit],
-                )
-            )
-    return Sheet(
-        tell("Where play from the state ends"),
-        (tell("play"), tell("states passed"), tell("ends in"), tell("all ends")),
-        tuple(rows),
-        tuple(notes),
-    )
-
-
-SHOWN_ENDS = 4
-"""Ends that are named; more are counted."""
-
-
-def _searched_end(local: Local, end: Sequence[int]) -> str:
-    if len(end) > 1:
-        return tell("a circle of {number}", number=many(len(end), "state"))
-    if end[0] == local.cell:
-        return tell("the state itself")
-    if local.conflict.graph:
-        return local.game.text(end[0])
-    before, after = (local.conflict.settings(cell) for cell in (local.cell, end[0]))
-    return change_text(local.scenario, {key: value for key, value in after.items() if before[key] != value})
-
-
-def _searched_outcomes(local: Local) -> tuple[Sheet, ...]:
-    """Named outcomes: whether play ends in them, as far as that is proved."""
-    rows = [
-        (name, *(VerdictTerm(local.outcome(outcome.formula, kind)) for kind in local.play))
-        for name, outcome in local.scenario.outcomes.items()
-    ]
-    note = tell("True in ALL, SOME or NONE of the states where play ends; UNKNOWN where that is not proved.")
-    return (Sheet(tell("Outcomes of play"), ("", *local.play), tuple(rows), (note,)),) if rows else ()
+    return (sheet, *_temptations(local, concepts), *basis)
 
 
 def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
@@ -301,10 +232,9 @@ def _temptations(local: Local, concepts: Sequence[str]) -> tuple[Sheet, ...]:
     found: dict[tuple[str, str], list[str]] = {}
     for concept in concepts:
         for player in local.conflict.players:
-            verdict = local.verdicts[concept][player.id]
-            if verdict.standing is not None:
-                move = verdict.to or change_text(local.scenario, verdict.standing)
-                found.setdefault((player.name, move), []).append(label(concept))
+            change = local.verdicts[concept][player.id].standing
+            if change is not None:
+                found.setdefault((player.name, change_text(local.scenario, change)), []).append(label(concept))
     rows = tuple((actor, FormulaTerm(change), ", ".join(names)) for (actor, change), names in found.items())
     return (
         (Sheet(tell("Moves worth making that no answer deters"), ("actor", tell("for example"), "under"), rows),)
@@ -350,7 +280,7 @@ def _basis(
     seconds: float,
     digest: str,
 ) -> Sheet:
-    rows: list[tuple[Any, ...]] = [(label(concept), tell(concept_named(concept).meaning)) for concept in concepts]
+    rows: list[tuple[Any, ...]] = [(label(concept), tell(CONCEPTS[concept].meaning)) for concept in concepts]
     rows.append(("counter-moves", f"{COUNTER_MOVES[sanctions]}: {SANCTION_TEXT[sanctions]}"))
     chosen = readings_phrase({a: r for a, r in readings.items() if len(scenario.actor(a).readings) > 1})
     rows += [("readings", chosen)] if chosen else []

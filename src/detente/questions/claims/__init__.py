@@ -120,7 +120,7 @@ def _cited(scenario: Scenario) -> Iterator[Problem]:
             yield _problem(scenario, next(iter(places.values())), "unknown-claim", message, severity="warning")
         return
     try:
-        held = dict.fromkeys((*scenario.claims, *load_beside(scenario.claims_from, scenario).claims))
+        held = {*scenario.claims, *load_beside(scenario.claims_from, scenario).claims}
     except InputError as error:
         yield _problem(scenario, scenario.places["claims_from",], "claims-from", str(error))
         return

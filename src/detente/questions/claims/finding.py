@@ -93,11 +93,11 @@ def _asked(finding: Finding, desk: Desk) -> str:
     """The question with its circumstances."""
     test = finding.test
     model = desk.model(test.model)
-    circumstances, words = test.circumstances.words(model), test.question.words()
+    circumstances = test.circumstances.words(model)
     return (
-        tell("With {circumstances}: {words}", circumstances=circumstances, words=words)
+        tell("With {circumstances}: {words}", circumstances=circumstances, words=test.question.words())
         if circumstances
-        else f"{words[:1].upper()}{words[1:]}"
+        else test.question.words().capitalize()
     )
 
 
@@ -130,7 +130,7 @@ def _verdicts(finding: Finding) -> str:
     found = Counter(cell.verdict for cell in finding.cells if not cell.holds)
     return (
         tell(" (found: {items})", items="; ".join(f"{verdict}, {n}x" for verdict, n in found.items()))
-        if 0 < len(found) < 3
+        if len(found) < 3
         else ""
     )
 

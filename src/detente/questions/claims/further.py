@@ -10,7 +10,7 @@ from detente.engine.play import SOME
 from detente.messages import later, numeral, plural, tell
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
-from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting, alternatives
+from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reply, Setting
 from detente.questions.claims.questions import own_settings
 from detente.questions.coalitions.smallest import Coalition, joint_minimal, minimal_coalitions
 from detente.questions.evolution.irreversibility import irreversible
@@ -172,7 +172,7 @@ def _joint(question: Question, at: Setting) -> Reply:
     found = minimal_coalitions(case, goal, most)
     smallest = {frozenset(each) for each in found if len(each) == len(found[0])}
     holds = question.some(bool(smallest), lambda _, value: smallest == {frozenset(value)})
-    names = alternatives([" and ".join(each) for each in found])
+    names = tell("; or ").join(map(" and ".join, found[:LISTED]))
 
     def evidence() -> tuple[str, ...]:
         return tuple(map(_lands, joint_minimal(case, goal, most).coalitions[:LISTED]))
@@ -218,13 +218,13 @@ def _induce(question: Question, at: Setting) -> Reply:
         tried = induce(at.case, by, play=play).minimal
     found = [each for each in tried if each.is_inducement and (not question["kept"] or each.kept_word == KEPT)]
     few = found[:LISTED]
-    words = alternatives([f"{each} ({each.strength}, {each.kept_word})" for each in found])
+    words = tell("; or ").join(f"{each} ({each.strength}, {each.kept_word})" for each in few)
     idle = tell("none that would be kept") if question["kept"] and any(each.is_inducement for each in tried) else "none"
     return Reply(words or idle, question.some(bool(found)), evidence=lambda: tuple(map(_ends, few)))
 
 
 def _ends(found: Commitment) -> str:
-    ends = alternatives([str(each) for each in found.ends])
+    ends = tell("; or ").join(str(each) for each in found.ends[:LISTED])
     return tell("{found}: play then ends at {ends}", found=found, ends=ends)
 
 

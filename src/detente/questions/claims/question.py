@@ -11,7 +11,7 @@ What an author expects is a `Wanted`: a word such as `ALL`, `none`, `better`, or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from detente.case import Case, Circumstances, Query
 from detente.engine.concepts import CONCEPTS, label
 from detente.engine.play import NO_EQUILIBRIA
 from detente.errors import InputError
-from detente.messages import later, numeral, tell
+from detente.messages import later, tell
 from detente.messages import word as read
 from detente.questions.claims.circumstances import Desk
 from detente.questions.claims.fields import Fields, Slot
@@ -28,13 +28,6 @@ from detente.scenario.model import Scenario
 
 LISTED = 4
 """End states, lever sets and the like that are named one by one."""
-
-
-def alternatives(told: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
-    more = [tell("{number} more", number=numeral(len(told) - LISTED))] if len(told) > LISTED else []
-    return tell("; or ").join((*told[:LISTED], *more))
-
 
 NOTHING, EVERYTHING = later("nothing could succeed"), later("everything does")
 """Why a combination of readings cannot tell whether the author is right."""

@@ -18,7 +18,7 @@ from detente.errors import InputError
 from detente.messages import Messages, later, numeral, tell
 from detente.questions.claims import question as asking
 from detente.questions.claims.fields import Fields, Slot
-from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reader, Reply, Setting, alternatives
+from detente.questions.claims.question import LISTED, Kind, Parts, Question, Reader, Reply, Setting
 from detente.questions.evolution.steps import KINDS, steps, weigh
 from detente.questions.policy.levers import Levers, LeverSet, Sufficing, Trial, levers, sufficing
 from detente.scenario.model import Evidence, Scenario
@@ -58,12 +58,14 @@ def _evidence(case: Case, query: Query) -> tuple[str, ...]:
 
 def ends_text(analysis: Analysis, play: str) -> str:
     """Where play ends, a few places by name."""
-    return alternatives(
-        [
-            analysis.text(int(end[0]))
-            + (tell(" (a cycle of {number} states)", number=numeral(len(end))) if len(end) > 1 else "")
-            for end in analysis.play(play).ends
-        ]
+    found = analysis.play(play).ends
+    words = [
+        analysis.text(int(end[0]))
+        + (tell(" (a cycle of {number} states)", number=numeral(len(end))) if len(end) > 1 else "")
+        for end in found[:LISTED]
+    ]
+    return tell("; or ").join(words) + (
+        tell("; or {number} more", number=numeral(len(found) - LISTED)) if len(found) > LISTED else ""
     )
 
 
@@ -118,7 +120,7 @@ def _levers(question: Question, at: Setting) -> Reply:
         return bool(minimal) and all(set(value) <= each for each in minimal)
 
     query, few = Query(question["goal"], question["play"]), sets[:LISTED]
-    shown = alternatives([said(each.flips) or tell("nothing (as it is)") for each in sets])
+    shown = tell("; or ").join(said(each.flips) or tell("nothing (as it is)") for each in few)
     idle = tell("nothing that would be kept") if question["kept"] and found.sufficient else tell("nothing suffices")
     probes = tuple((_held(at.case, found, each.flips), query) for each in few)
     holds = question.some(bool(minimal), agrees)

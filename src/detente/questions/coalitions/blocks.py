@@ -99,11 +99,7 @@ class AsOne(Answer):
         )
         blocks = tuple((NameTerm(name), wish) for name, wish in self.wishes.items())
         return (
-            Sheet(
-                tell("Equilibria when the blocks act as one"),
-                ("state", tell("which is"), *map(label, self.together)),
-                rows,
-            ),
+            Sheet(tell("Equilibria when the blocks act as one"), ("state", tell("which is"), *self.together), rows),
             Sheet(tell("What each block goes by"), ("block", tell("it improves when")), blocks),
         )
 

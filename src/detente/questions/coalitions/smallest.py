@@ -43,7 +43,6 @@ from detente.conflict.game import Game
 from detente.conflict.kept import SMALL
 from detente.conflict.payoffs import score
 from detente.engine import Progress, quiet
-from detente.engine.concepts import label
 from detente.engine.relevant_options import sliceable
 from detente.errors import Cure, InputError, TooLarge, refuse_unknown
 from detente.formula import Formula
@@ -167,13 +166,13 @@ class Joint(Answer):
             "The columns of the concepts count the places that then hold: equilibria under that concept."
         )
         none = tell(
-            "None of {tried} of up to {largest} all gain by it.",
-            tried=many(self.tried, "coalition"),
-            largest=many(self.largest, "actor"),
+            "None of {tried} coalitions of up to {largest} actors all gain by it.",
+            tried=numeral(self.tried),
+            largest=self.largest,
         )
         notes = (counted if rows else none,)
         title = Phrase.told("Who gains by going together to '{goal}'", goal=FormulaTerm(self.goal))
-        return Sheet(title, ("coalition", "places", *map(label, CONCEPTS)), rows, notes)
+        return Sheet(title, ("coalition", "places", *CONCEPTS), rows, notes)
 
 
 def _places(coalition: Coalition) -> Sheet:
@@ -188,7 +187,7 @@ def _places(coalition: Coalition) -> Sheet:
     )
     columns = (
         "place",
-        *map(label, CONCEPTS),
+        *CONCEPTS,
         *(tell("then, {kind}", kind=word(kind)) for kind in KINDS),
         tell("what decides for whom"),
     )

@@ -129,9 +129,9 @@ class Cycles(Answer):
             ends=numeral(ends),
         )
         return tell(
-            "{passed} passed; {cycles}",
-            passed=many(self.passed, "state"),
-            cycles=cycles if count else tell("none lies on a cycle."),
+            "{passed} states passed; {cycles}",
+            passed=numeral(self.passed),
+            cycles=cycles if count else tell("none of them lie on a cycle."),
         )
 
 

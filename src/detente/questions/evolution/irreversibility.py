@@ -32,7 +32,6 @@ from detente.case import CONCEPTS, Basis, Case
 from detente.conflict import Cells
 from detente.conflict.game import Game
 from detente.engine import arrays, move_relation
-from detente.engine.concepts import label
 from detente.engine.steps import is_regular
 from detente.errors import TooLarge, Unanswerable
 from detente.formula import Setting
@@ -100,10 +99,6 @@ class Irreversible(Answer):
                 "Of {number} looked at none can be made today.", number=many(len(self.switches), "switch", "switches")
             )
         worst = max(open_now, key=lambda each: each.now.states if each.now else 0)
-        if not worst.now or not worst.now.states:
-            return Phrase.told(
-                "Nothing is lost today by {number} looked at.", number=many(len(open_now), "switch", "switches")
-            )
         return Phrase.told(
             "{actor} closes most off today: {switch} loses {now}.",
             actor=ActorTerm(worst.actor),
@@ -130,7 +125,7 @@ class Irreversible(Answer):
             tell("seen from"),
             tell("states lost"),
             tell("outcomes lost"),
-            *(tell("{c} lost", c=label(c)) for c in CONCEPTS),
+            *(tell("{c} lost", c=c) for c in CONCEPTS),
         )
         already = tell(": already done today, and cannot be undone")
         made = [Phrase.of(switch.switch, already) for switch in self.switches if switch.made]

@@ -147,7 +147,7 @@ class Races(Answer):
         """The result in a sentence."""
         if self.goal is None:
             forks = (
-                tell("forks: {total} passed", total=many(self.total, "state"))
+                tell("{total} states passed are forks", total=numeral(self.total))
                 if self.total
                 else tell("nowhere does the order of moves decide")
             )

@@ -103,7 +103,7 @@ class Branch(Record):
     def lines(self, before: str = "", joint: str = "", below: str = "") -> Iterator[Phrase]:
         """The branch as text, one line per place."""
         who = (ActorTerm(self.actor), ": ") if self.actor else ()
-        what = f"  [{', '.join(map(label, self.equilibrium))}]" if self.equilibrium else ""
+        what = f"  [{', '.join(self.equilibrium)}]" if self.equilibrium else ""
         yield Phrase.of(before, joint, *who, StateTerm(self.text), what)
         for branch in self.branches:
             final = branch is self.branches[-1]
@@ -172,22 +172,16 @@ class StatusQuo(Answer):
 
     def _states(self) -> Sheet:
         rows = tuple(
-            (
-                StateTerm(row.text),
-                row.steps,
-                _actors(row.first),
-                _actors(row.last),
-                ", ".join(map(label, row.equilibrium)),
-            )
+            (StateTerm(row.text), row.steps, _actors(row.first), _actors(row.last), ", ".join(row.equilibrium))
             for row in self.states
         )
         left = self.count - len(rows)
         notes = (tell("{left} more states are not listed.", left=numeral(left)),) if left else ()
         title = Phrase.told(
-            "Within reach of: {text}, by {by}: {count} with itself",
+            "Within reach of: {text}, by {by}: {count} states with itself",
             text=StateTerm(self.tree.text),
             by=KINDS[self.by],
-            count=many(self.count, "state"),
+            count=numeral(self.count),
         )
         columns = ("state", "steps", tell("first move"), tell("last move"), "equilibrium")
         return Sheet(title, columns, rows, (*notes, *self.basis.warnings))
@@ -200,7 +194,7 @@ class StatusQuo(Answer):
         return Sheet(tell("Who can have moved last, by number of steps"), columns, rows)
 
     def _equilibria(self) -> Sheet:
-        rows = tuple((label(concept), counts.reached, counts.all) for concept, counts in self.equilibria.items())
+        rows = tuple((concept, counts.reached, counts.all) for concept, counts in self.equilibria.items())
         return Sheet(tell("Equilibria within reach"), ("concept", tell("within reach"), "of"), rows)
 
     def _ways(self) -> Sheet:
@@ -209,7 +203,7 @@ class StatusQuo(Answer):
             steps = tell("out of reach") if way.steps is None else way.steps
             rows.append((StateTerm(way.text), *(c in way.concepts for c in CONCEPTS), steps, _actors(way.last)))
         title = tell("How far each equilibrium is, by {by}", by=KINDS[self.by])
-        return Sheet(title, ("state", *map(label, CONCEPTS), "steps", tell("last move")), tuple(rows))
+        return Sheet(title, ("state", *CONCEPTS, "steps", tell("last move")), tuple(rows))
 
     def _tree(self) -> Sheet:
         return Sheet(tell("Shortest ways"), (), (), tuple(self.tree.lines()))

@@ -191,8 +191,7 @@ class Story(Generic[D]):
             return tell("What is the strongest case for staying?"), self.telling.staying(standing)
         question = tell("What is the strongest case against?")
         if not pairs:
-            able = any(witness.able for witness in witnesses)
-            return question, tell(self.telling.NOBODY if able else self.telling.NONE_ABLE)
+            return question, tell(self.telling.NOBODY)
         witness, each = max(pairs, key=lambda pair: self.telling.closeness(pair[1]))
         return question, self.telling.leaving(each, witness)
 

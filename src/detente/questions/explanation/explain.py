@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case
-from detente.engine.concepts import COUNTER_MOVES, concepts_of, label, strictest_first
+from detente.engine.concepts import COUNTER_MOVES, label, strictest_first
 from detente.engine.concepts import concepts as choose_concepts
 from detente.errors import InputError, refuse_unknown
 from detente.messages import later, tell, word
@@ -238,7 +238,7 @@ def explain(
 
     Source: Fang, Hipel & Kilgour 1993 (the concepts); Rego & Vieira 2017 (symmetric sequential stability).
     """
-    chosen = tuple(concept.id for concept in concepts_of(choose_concepts(concepts, combined=True)))
+    chosen = tuple(concept.id for concept in choose_concepts(concepts))
     finder = Witnesses(case, budget)
     asked = [case.scenario.actor(actor).id for actor in dict.fromkeys(case.actors if actors is None else actors)]
     cell = case.game.cell(state)
@@ -382,19 +382,13 @@ class RelationalExplanation(Told):
         )
         concepts = strictest_first(next(iter(self.verdicts.values())))
         fates = tuple(
-            (
-                w.standard,
-                label(w.concept),
-                party_term(w.party),
-                changes_text(d.move),
-                answers_text(d.answer) or "nothing",
-            )
+            (w.standard, w.concept, party_term(w.party), changes_text(d.move), answers_text(d.answer) or "nothing")
             for w in self.witnesses
             for d in w.temptations
         )
         title = Phrase.told("Stable at {text}", text=StateTerm(self.state.text))
         return (
-            Sheet(title, ("standard", "for", *map(label, concepts)), rows, self.basis.warnings),
+            Sheet(title, ("standard", "for", *concepts), rows, self.basis.warnings),
             Sheet(
                 tell("Improvements and what answers them"),
                 ("standard", "concept", "who", tell("tempted by"), tell("answered by")),

@@ -62,9 +62,6 @@ class Telling(ABC, Generic[D]):
     NOBODY: ClassVar[str]
     """What speaks against a verdict where nobody is tempted."""
 
-    NONE_ABLE: ClassVar[str] = later("None: nobody asked about can move here.")
-    """The same, where none of them has a move."""
-
     MORE: ClassVar[str]
     """How the question after the departures not told begins and ends, with a place for the name."""
 

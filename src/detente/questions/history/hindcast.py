@@ -41,7 +41,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from detente.case import CONCEPTS, Basis, Case
-from detente.engine.concepts import label
 from detente.errors import Lacks
 from detente.messages import later, numeral, tell
 from detente.questions.history.hindcast_scores import (
@@ -443,9 +442,7 @@ class Hindcast(Answer):
 
         groups = self._alike(told)
         rows = tuple((readings, *told(score)) for readings, score in groups[:SHOWN])
-        columns = tuple(
-            part for concept in CONCEPTS for part in (label(concept), tell("{concept} by luck", concept=label(concept)))
-        )
+        columns = tuple(part for concept in CONCEPTS for part in (concept, tell("{concept} by luck", concept=concept)))
         note = tell(
             "A hold: an actor that stayed put while another, or nobody, moved; stable: it had reason to, "
             "under the concept. Holds of one state are one observation repeated."

@@ -23,7 +23,7 @@ from detente.analysis import Analysis
 from detente.case import Case
 from detente.conflict import Cells
 from detente.conflict.payoffs import payoffs
-from detente.engine.concepts import Concept, label
+from detente.engine.concepts import Concept
 from detente.engine.steps import is_regular, moves
 from detente.errors import UnknownName
 from detente.formula import Formula
@@ -77,7 +77,7 @@ class Exists:
 
     @property
     def phrase(self) -> Phrase:
-        return Phrase.told("{text} in some {id} equilibrium", text=self.text, id=label(self.concept.id))
+        return Phrase.told("{text} in some {id} equilibrium", text=self.text, id=self.concept.id)
 
     def results(self, analysis: Analysis) -> Cells:
         return analysis.equilibria(self.concept.id, self.formula)
@@ -136,7 +136,7 @@ class Broken:
 
     @property
     def phrase(self) -> Phrase:
-        return Phrase.told("{text} in every reachable {id} equilibrium", text=self.text, id=label(self.concept.id))
+        return Phrase.told("{text} in every reachable {id} equilibrium", text=self.text, id=self.concept.id)
 
     def results(self, analysis: Analysis) -> Cells:
         cells = self._reached(analysis)

@@ -6,9 +6,6 @@ fewest comparisons to turn, all sets of that size, and how many of all rankings 
 `inverse`). For Nash, SMR and GMR the condition depends on the moves alone; for SEQ and SSEQ, whose answers must be
 credible, it holds for what the others prefer at present, and the engine checks every answer.
 
-Not how few comparisons, but which rankings: `windows` counts those within a window of ranks under which a state is an
-equilibrium, jointly for all actors and under SEQ too, and lists the nearest (`ranks_within` goes through them by kinds).
-
 Where wants are written as lists of wishes, the question is how far the list is from one that does: an *edit* moves,
 drops, negates or inserts one wish (`list_edits`), and the smallest *change of mind* is found by going through all lists
 at distance 0, 1, 2, ..., so that the first distance at which the goal holds is proved to be the least

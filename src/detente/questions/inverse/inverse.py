@@ -185,7 +185,7 @@ class Inverse(Answer):
         notes = (tell("{more} more states satisfy the goal.", more=more),) if more else ()
         columns = ("target", tell("met now"), tell("comparisons to turn"), *map(ActorTerm, self.actors))
         title = Phrase.told(
-            "Where '{goal}' could be {concept} stable", goal=FormulaTerm(self.goal), concept=label(self.concept)
+            "Where '{goal}' could be {concept} stable", goal=FormulaTerm(self.goal), concept=self.concept
         )
         return Sheet(title, columns, tuple(rows), notes)
 
@@ -219,9 +219,7 @@ class Inverse(Answer):
             tell("With all of it turned at once the engine finds the target {together}.", together=together),
         )
         title = Phrase.told(
-            "What {texts} asks to be {concept} stable",
-            texts=StateTerm(self.texts[target.state]),
-            concept=label(self.concept),
+            "What {texts} asks to be {concept} stable", texts=StateTerm(self.texts[target.state]), concept=self.concept
         )
         return Sheet(title, columns, tuple(rows), notes)
 
@@ -351,21 +349,6 @@ def _targets(case: Case, target: Wanted, concept: Concept) -> tuple[Graph, list[
     cell = _single(game, target, concept)
     graph = around(case, cell)
     return graph, [graph.number(cell)]
-
-
-def one_target(case: Case, target: Wanted) -> tuple[Graph, int]:
-    """All states, and the number of the one that the target means; several, or too many states to list, are refused."""
-    graph, found = _targets(case, target, concepts(["gmr"])[0])
-    if len(found) > 1:
-        raise InputError(
-            tell(
-                "{number} states satisfy '{target}'; name one of them, such as {first}",
-                number=numeral(len(found)),
-                target=target,
-                first=graph.texts[found[0]],
-            )
-        )
-    return graph, found[0]
 
 
 def _single(game: Game, target: Wanted, concept: Concept) -> int:

@@ -47,9 +47,6 @@ NAMED = 8
 WAYS = 4
 """Alternatives, and sets of alternatives, named in one place."""
 
-Answering = Sequence[Sequence[Sequence[int]]]
-"""Per actor and state: the moves it may answer with."""
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -200,8 +197,8 @@ class StabilityConditions:
             return self.next
         return tuple(_lists(a.improvements(u)) for a, u in zip(self.graph.moves, self.graph.scores, strict=True))
 
-    def answers(self, player: int, start: int, answering: Answering | None = None) -> set[int]:
-        """Where the others' legal sequences lead from `start`; `answering`: the moves they may use, if not those of today."""
+    def answers(self, player: int, start: int) -> set[int]:
+        """Where the others' legal sequences lead from `start`."""
         if self.concept.answers == "none":
             return set()
         sequences = _Answers(
@@ -209,19 +206,17 @@ class StabilityConditions:
             last=player,
             movers=[j for j in range(len(self.next)) if j != player],
             one_step=self.graph.case.sanctions == "one-step",
-            answering=self.answering if answering is None else answering,
+            answering=self.answering,
         )
         return {sequences.states[place] for layer in sequences.layers() for place in layer}
 
-    def ways(
-        self, player: int, start: int, target: int, answering: Answering | None = None
-    ) -> frozenset[frozenset[int]]:
+    def ways(self, player: int, start: int, target: int) -> frozenset[frozenset[int]]:
         """The sets of states of which one must be no better than the target, for the move to `start`."""
         # The move does no harm if its end is no better, or if some answer is; where the concept lets the player escape, an
         # answer counts only together with everything it can move on to.
         own = self.next[player]
         escape = self.concept.escape
-        deterring = ({s, *own[s]} if escape else {s} for s in sorted(self.answers(player, start, answering)))
+        deterring = ({s, *own[s]} if escape else {s} for s in sorted(self.answers(player, start)))
         return clause([{start}, *(each - {target} for each in deterring)])
 
     def demand(self, player: int, state: int) -> Demand:
@@ -256,10 +251,6 @@ class StabilityConditions:
         scores = [u.copy() for u in self.graph.scores]
         for who, states in turned.items():
             scores[who][list(states)] = scores[who][state]
-        return self.judged(player, state, scores)
-
-    def judged(self, player: int, state: int, scores: Sequence[Values]) -> bool:
-        """The engine's verdict on the state for the player, where everybody prefers as these scores say."""
         arcs, u = self.graph.moves, scores[player]
         others = [j for j in range(len(arcs)) if j != player]
         credible = self.concept.answers == "improvements"
@@ -273,7 +264,7 @@ class StabilityConditions:
 
 @dataclass(eq=False, kw_only=True)
 class _Answers(LegalSequences):
-    answering: Answering
+    answering: Sequence[list[list[int]]]
 
     def onward(self, mover: int, places: Sequence[int]) -> Iterable[Arrival]:
         return ((place, end, 0, 1) for place in places for end in self.answering[mover][self.states[place]])

@@ -154,7 +154,7 @@ class BreakMatrix(Answer):
     def gist(self) -> tuple[Sheet, ...]:
         """By foresight alone, with in how many cells one-step reasoning errs; combinations that agree are one row."""
         foresight, myopic = self.sheets()
-        told = replace(foresight, notes=tuple(dict.fromkeys((*foresight.notes, *myopic.notes))))
+        told = replace(foresight, notes=(*foresight.notes, *myopic.notes))
         return ((told.turned().folded() if len(told.columns) > ACROSS else told),)
 
     def _about(self, cell: Cell, kind: str) -> Judged:
@@ -264,14 +264,10 @@ def _open_members(case: Case, bond: Bond) -> list[str]:
 def _policies(case: Case, policies: Mapping[str, Policy] | Iterable[str] | None) -> dict[str, Policy]:
     """The policies by name, or the platforms named, or all."""
     if isinstance(policies, Mapping):
-        named = dict(policies)
-    elif policies is None and not case.scenario.platforms:
+        return dict(policies)
+    if policies is None and not case.scenario.platforms:
         raise Lacks("platforms", instead=tell("pass policies of your own"))
-    else:
-        named = {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
-    if not named:
-        raise InputError(tell("no policy is named: name one, or leave them out for all platforms"))
-    return named
+    return {name: policy_of(case, name) for name in (case.scenario.platforms if policies is None else policies)}
 
 
 def _completed(held: Case, platform: Platform | None, every_list: bool) -> tuple[list[Case], tuple[str, ...]]:

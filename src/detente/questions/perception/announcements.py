@@ -127,7 +127,7 @@ class Announcement(Answer):
             to=listing(map(ActorTerm, self.news.to)),
         )
         rows = tuple(
-            (label(concept), mark, len(states), states_phrase(states))
+            (concept, mark, len(states), states_phrase(states))
             for concept in self.after.equilibria
             for mark, states in (("gained", self.gained(concept)), ("lost", self.lost(concept)))
             if states

@@ -165,7 +165,7 @@ class Hypergame(Answer):
                 title=tell(
                     "Hypergame equilibria: {number} {alike}",
                     number=numeral(len(self.equilibria[alike[0]])),
-                    alike=", ".join(map(label, alike)),
+                    alike=", ".join(alike),
                 ),
             )
             for alike in tables.values()
@@ -216,7 +216,7 @@ class Hypergame(Answer):
                     )
                 )
         return Sheet(
-            tell("Hypergame equilibria: {number} {concept}", number=numeral(len(held)), concept=label(concept)),
+            tell("Hypergame equilibria: {number} {concept}", number=numeral(len(held)), concept=concept),
             columns,
             rows,
             tuple(notes),
@@ -226,7 +226,7 @@ class Hypergame(Answer):
         where: dict[tuple[str, str, str, str | None], list[Phrase]] = {}
         for each in self.surprises:
             states = (each.state,) if each.target is None else (each.state, each.target)
-            key = ActorTerm(each.actor), ActorTerm(each.other), each.kind, label(each.concept) if each.concept else None
+            key = ActorTerm(each.actor), ActorTerm(each.other), each.kind, each.concept
             where.setdefault(key, []).append(states_phrase(states, " > "))
         rows = tuple((*key, listing(states)) for key, states in where.items())
         return Sheet(tell("Surprises"), ("actor", tell("is surprised by"), "who", "concept", "where"), rows)

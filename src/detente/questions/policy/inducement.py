@@ -215,7 +215,7 @@ class Inducements(Answer):
             )
         none = "" if self.minimal else tell("; none is an inducement")
         notes.append(
-            Phrase.told("{tried} tried{left}{none}.", tried=many(tried, "commitment"), left=self._left(), none=none)
+            Phrase.told("{tried} commitments tried{left}{none}.", tried=numeral(tried), left=self._left(), none=none)
         )
         if self.stopped:
             notes.append(
@@ -257,14 +257,7 @@ class Inducements(Answer):
                 "The start is not inducement-stable: {who} {have} a strong inducement.", who=who, have=have
             )
         who = Phrase.of(tell("Nobody")) if self.everybody else together(self.actors)
-        several = not self.everybody and len(self.actors) > 1
-        has = (
-            tell("has a strong inducement")
-            if self.everybody
-            else tell("have no strong inducement")
-            if several
-            else tell("has no strong inducement")
-        )
+        has = tell("has a strong inducement") if self.everybody else tell("has no strong inducement")
         return Phrase.told("{who} {has} among those tried ({menu}).", who=who, has=has, menu=menu)
 
     def _second(self) -> Sheet:

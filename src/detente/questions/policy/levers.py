@@ -328,7 +328,7 @@ class Levers(Answer):
             free = tell("With nothing held, everybody free to move, it is ")
             notes.append(Phrase.of(free, VerdictTerm(self.free, self._about(self.play, None)), "."))
         if self.infeasible:
-            notes.append(Phrase.told("Infeasible: {infeasible}.", infeasible=many(self.infeasible, "setting")))
+            notes.append(Phrase.told("{infeasible} settings are infeasible.", infeasible=self.infeasible))
         if self.settled:
             notes.append(Phrase.told("Cannot be switched: {settled}.", settled=listing(map(OptionTerm, self.settled))))
         warnings = dict.fromkeys(text for each in self.minimal for text in each.warnings)

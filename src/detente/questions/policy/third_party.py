@@ -149,7 +149,7 @@ class ThirdParty(Answer):
         if not self.without.ends:
             notes.append(tell("The model has no state of today (`now:`), so nobody plays from anywhere."))
         shown = tuple(row for row in rows if any(row[2:]))
-        return Sheet(tell("Equilibria"), ("state", tell("which is"), *map(label, CONCEPTS)), shown, tuple(notes))
+        return Sheet(tell("Equilibria"), ("state", tell("which is"), *CONCEPTS), shown, tuple(notes))
 
     def _play(self) -> Sheet:
         rows = tuple((kind, *(ends_phrase(each.ends[kind]) for each in (self.without, self.with_it))) for kind in KINDS)

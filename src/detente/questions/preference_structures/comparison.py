@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case
-from detente.conflict import Cells, Conflict, adjustments
+from detente.conflict import Conflict, adjustments
 from detente.conflict.game import Game
-from detente.conflict.payoffs import heights, payoffs
+from detente.conflict.payoffs import payoffs
 from detente.engine.relations import Classed, Indices, Pairs, Truths, alike, refuse
 from detente.errors import InputError, TooLarge, refuse_unknown
 from detente.messages import numeral, tell
@@ -238,36 +238,29 @@ def compare(game: Game, reading: Reading, hidden: Iterable[tuple[str, str]] = ()
 
 def account(conflict: Conflict, reading: Reading) -> Account:
     """A reading in which nothing is unknown, as comparisons with degrees."""
-    if (tuned := adjustments.tuning(conflict, reading)).pairs:
-        return _adjusted(tuned, reading)
-    return _listed(conflict, reading, conflict.states)
-
-
-def _listed(conflict: Conflict, reading: Reading, cells: Cells) -> Account:
-    """What the list says of the cells, without what adjusts it."""
+    if pairs := adjustments.pairs(conflict, reading):
+        return _adjusted(conflict, reading, pairs)
     if isinstance(reading, Ranking):
-        return _of_ranking(heights(conflict, reading, cells), reading)
+        return _of_ranking(payoffs(conflict, reading, conflict.states).astype(np.int64), reading)
     if isinstance(reading, Weights):
-        return _of_weights(conflict, reading, cells)
-    return _of_list(conflict, reading, cells)
+        return _of_weights(conflict, reading)
+    return _of_list(conflict, reading)
 
 
-def _adjusted(tuned: adjustments.Tuning, reading: Reading) -> Adjusted:
-    """What is compared are the states, and what else is spoken of, beside which one of them may stand."""
-    conflict, listed = tuned.conflict, replace(reading, adjust=())
-    count = len(conflict.states)
-    cells, steps = tuned.placed()
-    ranks = payoffs(tuned.space, listed, cells).astype(np.int64)
-    spoken = dict.fromkeys(each for pair in steps for each in pair)
-    seats = np.arange(count)
+def _adjusted(conflict: Conflict, reading: Reading, pairs: adjustments.Pairs) -> Adjusted:
+    listed = replace(reading, adjust=())
+    ranks = payoffs(conflict, listed, conflict.states).astype(np.int64)
+    places = np.searchsorted(conflict.states, np.array(list(pairs), dtype=np.int64))
+    steps = [(int(above), int(below)) for above, below in places]
+    spoken = dict.fromkeys(place for pair in steps for place in pair)
+    seats = np.arange(len(ranks))
     for state, (rank, step, _) in raised({each: int(ranks[each]) for each in spoken}, steps).items():
-        if step and state < count:
+        if step:
             seats[state] = np.flatnonzero(ranks == rank)[0]
-    order = payoffs(conflict, reading, conflict.states).astype(np.int64)
-    return Adjusted(_listed(tuned.space, listed, cells), seats, order)
+    return Adjusted(account(conflict, listed), seats, payoffs(conflict, reading, conflict.states).astype(np.int64))
 
 
-def _of_list(conflict: Conflict, reading: Reading, cells: Cells) -> Layers:
+def _of_list(conflict: Conflict, reading: Reading) -> Layers:
     """Runs of statements of one strength become one code each."""
     runs: list[list[Statement]] = []
     for statement in reading.statements:
@@ -275,35 +268,32 @@ def _of_list(conflict: Conflict, reading: Reading, cells: Cells) -> Layers:
             runs[-1].append(statement)
         else:
             runs.append([statement])
-    codes = [payoffs(conflict, replace(reading, statements=tuple(run)), cells) for run in runs]
-    rows = np.array(codes, dtype=np.int64).reshape(len(runs), len(cells))
+    codes = [payoffs(conflict, replace(reading, statements=tuple(run)), conflict.states) for run in runs]
+    rows = np.array(codes, dtype=np.int64).reshape(len(runs), len(conflict.states))
     return Layers(rows, tuple(run[0].strength for run in runs))
 
 
-def _of_ranking(levels: NDArray[np.int64], reading: Ranking) -> Layers:
-    """From heights in the ranking as it is written, 1 = worst, whichever of its states are there.
-
-    The strongest steps come first: two states on either side of one differ by its degree.
-    """
+def _of_ranking(heights: NDArray[np.int64], reading: Ranking) -> Layers:
+    """The strongest steps first: two states on either side of one differ by its degree."""
     gaps = reading.gaps or (1,) * (len(reading.ranking) - 1)
     degrees = sorted({1, *gaps}, reverse=True)
     worst_first = list(reversed(gaps))
-    low = levels - 1
+    low = heights - heights.min()
     bands = [
         np.array([0, *accumulate(int(gap >= degree) for gap in worst_first)], dtype=np.int64) for degree in degrees
     ]
     return Layers(np.array([band[low] for band in bands]), tuple(degrees))
 
 
-def _of_weights(conflict: Conflict, reading: Weights, cells: Cells) -> Sums:
+def _of_weights(conflict: Conflict, reading: Weights) -> Sums:
     # One scale for the weights and for the steps between degrees, so that both stay whole.
     scale = lcm(reading.scale, *(step.denominator for step in reading.great))
     whole = [int(weight * scale) for weight in reading.weights]
     steps = tuple(int(step * scale) for step in reading.great)
     kind: Any = np.int64 if sum(map(abs, whole)) + max(steps, default=0) < 1 << 61 else object
-    total: Any = np.zeros(len(cells), dtype=kind)
+    total: Any = np.zeros(len(conflict.states), dtype=kind)
     for statement, weight in zip(reading.statements, whole, strict=True):
-        total = total + conflict.holds(statement.want, cells).astype(kind) * weight
+        total = total + conflict.holds(statement.want, conflict.states).astype(kind) * weight
     return Sums(total, steps)
 
 

@@ -5,7 +5,6 @@ In the file (`docs/format.md`), under `uncertainty`, per actor:
     ru: {chances: {need: 0.7, profit: 0.3}, alpha: 0.6}      # how likely each reading is
     nk: {dispersion: 1/2, threshold: 0.4}                    # how far every weight may be off
     us: {unknown: [[us_recog, not us_recog]]}                # comparisons nobody knows
-    uk: {matrix: |, degrees: |}                              # tables of numbers for every pair of states, as text
 
 and attitudes as `relations` of the kind `attitude`. Nothing is turned into chances unless it says so.
 """
@@ -13,7 +12,6 @@ and attitudes as `relations` of the kind `attitude`. Nothing is turned into chan
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from detente.errors import InputError, UnknownName
@@ -58,38 +56,18 @@ def chances_of_readings(scenario: Scenario, actor: str, given: Mapping[str, Any]
     return found
 
 
-@dataclass(frozen=True)
-class Table:
-    """Numbers for every pair of states, as text: chances, or degrees of fuzzy preference; `name` says where they stand."""
-
-    text: str
-    name: str
-    degrees: bool
-
-
-def stated_chances(scenario: Scenario, degrees: bool = False) -> dict[str, Any]:
-    """Per actor what the file states: the chances of its readings, the dispersion of its weights, or a table of chances.
-
-    With `degrees` a table of these counts before all else.
-    """
+def stated_chances(scenario: Scenario) -> dict[str, Any]:
+    """Per actor the chances of its readings, or the dispersion of its weights, that the file states."""
     found: dict[str, Any] = {}
     for actor, said in doubts(scenario).items():
-        if degrees and "degrees" in said:
-            found[actor] = Table(str(said["degrees"]), tell("degrees of {actor}", actor=actor), degrees=True)
-            continue
-        both = [key for key in ("chances", "dispersion", "matrix") if key in said]
-        if len(both) > 1:
+        both = [key for key in ("chances", "dispersion") if key in said]
+        if len(both) == 2:
             raise InputError(
                 tell(
-                    "uncertainty: {actor} has both {first} and {other}; it is either the one or the other",
+                    "uncertainty: {actor} has both chances and dispersion; it is either the one or the other",
                     actor=actor,
-                    first=both[0],
-                    other=both[1],
                 )
             )
-        if both == ["matrix"]:
-            found[actor] = Table(str(said["matrix"]), tell("matrix of {actor}", actor=actor), degrees=False)
-            continue
         if both == ["chances"] and not isinstance(said["chances"], Mapping):
             raise InputError(
                 tell(

@@ -49,7 +49,7 @@ from detente.engine.relations import Classed, Indices, Pairs, Side, Standard, al
 from detente.errors import InputError, TooLarge
 from detente.messages import numeral, tell
 from detente.questions.preference_structures.comparison import graded
-from detente.questions.preference_structures.from_file import Table, chances_of_readings, stated_chances
+from detente.questions.preference_structures.from_file import chances_of_readings, stated_chances
 from detente.questions.preference_structures.from_file import thresholds as stated_thresholds
 from detente.questions.preference_structures.matrices import read_matrix, write_matrix
 from detente.questions.preference_structures.reasons import by_certainty, by_chance
@@ -91,15 +91,19 @@ def probabilistic(
     All thresholds are at least 0 and below 1, and 0.5 if neither the call nor the file states one.
     """
     game = graded(case)
-    found, notes = chances_in_force(game, chances)
+    found, notes = _numbers(game, chances, "chances", 0.0, _at_most_one)
     a, b, c = (
-        thresholds_of(game, name, each, False) for name, each in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
+        _thresholds(game, name, each, False) for name, each in (("alpha", alpha), ("beta", beta), ("gamma", gamma))
     )
-    each = zip(game.actors, found, moves_of(game), strict=True)
+    sides = []
+    for actor, chance, moves in zip(game.actors, found, moves_of(game), strict=True):
+        standard = Standard(chance.where(chance.between > a[actor]), chance.where(chance.between <= b[actor]))
+        credible = chance.where(chance.between > c[actor])
+        sides.append(side(moves, credible, {"probabilistic": standard}))
     return judged(
         tell("Probabilistic preference"),
         case,
-        [probabilistic_side(moves, chance, a[actor], b[actor], c[actor]) for actor, chance, moves in each],
+        sides,
         concepts=concepts,
         progress=progress,
         meanings={"probabilistic": _said(alpha=a, beta=b, gamma=c)},
@@ -121,13 +125,13 @@ def fuzzy(
     Thresholds are above 0 and at most 1, and 1 if neither the call nor the file states one.
     """
     game = graded(case)
-    found, notes = degrees_in_force(game, degrees)
-    least = thresholds_of(game, "threshold", thresholds, True)
+    found, notes = _numbers(game, degrees, "degrees", 0.5, _reciprocal)
+    least = _thresholds(game, "threshold", thresholds, True)
     three = zip(moves_of(game), found, least.values(), strict=True)
     return judged(
         tell("Fuzzy preference"),
         case,
-        [fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
+        [_fuzzy_side(moves, grades, threshold) for moves, grades, threshold in three],
         concepts=concepts,
         progress=progress,
         meanings={"fuzzy": _said(threshold=least)},
@@ -136,14 +140,7 @@ def fuzzy(
     )
 
 
-def probabilistic_side(moves: Arcs, chance: Grades, alpha: float, beta: float, gamma: float) -> Side:
-    """An actor with these chances: tempted above alpha, deterred up to beta, its answers credible above gamma."""
-    standard = Standard(chance.where(chance.between > alpha), chance.where(chance.between <= beta))
-    return side(moves, chance.where(chance.between > gamma), {"probabilistic": standard})
-
-
-def fuzzy_side(moves: Arcs, degree: Grades, least: float) -> Side:
-    """An actor with these degrees: certain from its threshold on."""
+def _fuzzy_side(moves: Arcs, degree: Grades, least: float) -> Side:
     certain = degree.between - degree.between.T >= least - CLOSE
     tempting = degree.where(certain)
     return side(moves, tempting, {"fuzzy": Standard(tempting, degree.where(~certain))})
@@ -173,21 +170,11 @@ class Grades:
         return self.between[self.classes][:, self.classes]
 
 
-def chances_in_force(game: Game, given: Chances | None) -> tuple[list[Grades], tuple[str, ...]]:
-    """The chances of every actor, given or as the file states, and in words where they come from."""
-    return _numbers(game, given, "chances", 0.0, _at_most_one)
-
-
-def degrees_in_force(game: Game, given: Chances | None) -> tuple[list[Grades], tuple[str, ...]]:
-    """The same for degrees."""
-    return _numbers(game, given, "degrees", 0.5, _reciprocal)
-
-
 def _numbers(
     game: Game, given: Chances | None, what: str, tie: float, rule: Callable[[Numbers], str]
 ) -> tuple[list[Grades], tuple[str, ...]]:
     """The numbers of every actor, and where they come from."""
-    wanted, place = (stated_chances(game.scenario, degrees=tie > 0), "uncertainty") if given is None else (given, what)
+    wanted, place = (stated_chances(game.scenario), "uncertainty") if given is None else (given, what)
     game.require_actors(wanted)
     found, notes = [], []
     for actor in game.actors:
@@ -212,12 +199,6 @@ def _grades(game: Game, actor: str, given: Any, what: str, place: str) -> tuple[
         said = ", ".join(f"{name} {chance:g}" for name, chance in chances.items())
         mixed = _mixed(game, actor, [(readings[name], chance) for name, chance in chances.items()])
         return mixed, tell("chances of its readings: {said}", said=said)
-    if isinstance(given, Table):
-        _room(game, actor, game.count)
-        table, each = _checked(game, actor, read_matrix(game, given.text, given.name), what), np.arange(game.count)
-        if not given.degrees and (fault := _at_most_one(table)):
-            raise InputError(f"{given.name}: {fault}")
-        return Grades(each, each, table), "" if given.degrees else tell("a table of chances for each pair of states")
     if isinstance(given, int | float) and not isinstance(given, bool):
         return _from_weights(game, actor, float(given)), tell(
             "weights with errors of deviation {given}", given=numeral(given, "g")
@@ -255,9 +236,9 @@ def matrix_to_csv(case: Case, actor: str, chances: Chances | None = None, *, deg
     """The chances (or fuzzy degrees) in force for an actor, as a CSV table to edit; crisp numbers if none are stated."""
     game = graded(case)
     game.require_actors([actor])
-    in_force = degrees_in_force if degrees else chances_in_force
+    what, tie, rule = ("degrees", 0.5, _reciprocal) if degrees else ("chances", 0.0, _at_most_one)
     _room(game, actor, game.count)
-    return write_matrix(game, in_force(game, chances)[0][game.actors.index(actor)].matrix)
+    return write_matrix(game, _numbers(game, chances, what, tie, rule)[0][game.actors.index(actor)].matrix)
 
 
 def chances_from_readings(case: Case, actor: str, chances: Mapping[str, Any]) -> Numbers:
@@ -335,8 +316,7 @@ def _reciprocal(matrix: Numbers) -> str:
     return ""
 
 
-def thresholds_of(game: Game, name: str, given: Thresholds, closed_above: bool) -> dict[str, float]:
-    """The thresholds of this name in force: as given, else as the file states, else the usual one; others are refused."""
+def _thresholds(game: Game, name: str, given: Thresholds, closed_above: bool) -> dict[str, float]:
     if isinstance(given, Mapping):
         game.require_actors(given)
     usual = {**dict.fromkeys(game.actors, USUAL[name]), **stated_thresholds(game.scenario, name)}

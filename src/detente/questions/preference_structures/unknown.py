@@ -186,7 +186,7 @@ class ThreeValued(Answer):
     def sheets(self) -> tuple[Sheet, ...]:
         """How many equilibria there are in all and in some completions, and the states that are one in any."""
         shown = strictest_first(self.concepts)
-        rows = [(label(c), len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in shown]
+        rows = [(c, len(self.states(c, "ALL")), len(self.states(c, "SOME"))) for c in shown]
         title = tell(
             "Equilibria over {completions} completion{ending}",
             completions=numeral(self.completions),
@@ -198,7 +198,7 @@ class ThreeValued(Answer):
             for state, text in enumerate(self.texts)
             if any(self.counts[c]["all"][state] for c in shown)
         ]
-        return first, Sheet(tell("State by state"), ("state", tell("what is on"), *map(label, shown)), tuple(listed))
+        return first, Sheet(tell("State by state"), ("state", tell("what is on"), *shown), tuple(listed))
 
 
 def three_valued(case: Case, *, concepts: Iterable[str] = CONCEPTS, most: int = MOST_COMPLETIONS) -> ThreeValued:

@@ -222,9 +222,7 @@ class Family(Answer):
     def _count_sheet(self) -> Sheet:
         rows = tuple((s, self.meanings.get(s, ""), *(self.count(c, s) for c in self._shown)) for s in self.standards)
         title = tell("{family}: equilibria among {number} states", family=self.family, number=numeral(len(self.texts)))
-        return Sheet(
-            title, ("standard", "meaning", *map(label, self._shown)), rows, (*self.notes, *self.basis.warnings)
-        )
+        return Sheet(title, ("standard", "meaning", *self._shown), rows, (*self.notes, *self.basis.warnings))
 
     def _now_sheet(self) -> Sheet:
         assert self.now is not None
@@ -234,7 +232,7 @@ class Family(Answer):
             for actor in self.actors
         ]
         title = Phrase.told("Today: {texts}", texts=StateTerm(self.texts[self.now]))
-        return Sheet(title, ("standard", tell("stable for"), *map(label, self._shown)), tuple(rows))
+        return Sheet(title, ("standard", tell("stable for"), *self._shown), tuple(rows))
 
     def _list_sheet(self) -> Sheet:
         where = {(s, c): set(self.equilibria(c, s)) for s in self.standards for c in self._shown}
@@ -247,7 +245,7 @@ class Family(Answer):
         notes = (tell("{left} more equilibria are not listed", left=numeral(left)),) if left else ()
         return Sheet(
             tell("Equilibria, with the standards they meet"),
-            ("state", tell("what is on"), *map(label, self._shown)),
+            ("state", tell("what is on"), *self._shown),
             tuple(rows),
             notes,
         )
@@ -256,7 +254,7 @@ class Family(Answer):
         numbers = self._mixed(self.own)
         rows = tuple((number + 1, StateTerm(self.texts[number])) for number in numbers[:SHOWN])
         own = listing(
-            Phrase.told("{actor} {c} by {s}", actor=ActorTerm(actor), c=label(c), s=word(s))
+            Phrase.told("{actor} {c} by {s}", actor=ActorTerm(actor), c=c, s=word(s))
             for actor, (c, s) in self.own.items()
         )
         left = len(numbers) - len(rows)

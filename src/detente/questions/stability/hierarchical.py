@@ -114,14 +114,14 @@ class Hierarchy(Answer):
             tell("lost in the whole"),
         )
         rows = tuple(
-            (label(x.concept), *(x.parts[part] for part in self.order), x.product, x.whole, x.gains, x.losses)
+            (x.concept, *(x.parts[part] for part in self.order), x.product, x.whole, x.gains, x.losses)
             for x in self.levels
         )
         first = Sheet(
             tell("Equilibria of the parts and of the whole"), columns, rows, (self._rule(), *self.basis.warnings)
         )
         differing = tuple(
-            (label(level.concept), kind, StateTerm(state_words(state)))
+            (level.concept, kind, StateTerm(state_words(state)))
             for level in self.levels
             for kind, states in ((tell("only in the whole"), level.gained), (tell("lost in the whole"), level.lost))
             for state in states

@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from detente.case import Basis, Case, state_words
-from detente.engine.concepts import concepts, label
+from detente.engine.concepts import concepts
 from detente.errors import refuse_unknown
 from detente.formula import Formula
 from detente.messages import numeral, tell
@@ -94,7 +94,7 @@ class Behaviours(Answer):
 
     def sheets(self) -> tuple[Sheet, ...]:
         now = {} if self.status_quo is None else self.status_quo.stable
-        rows = tuple((ActorTerm(actor), label(concept), now.get(actor)) for actor, concept in self.concepts.items())
+        rows = tuple((ActorTerm(actor), concept, now.get(actor)) for actor, concept in self.concepts.items())
         first = Sheet(
             tell("Each by its own concept"), ("actor", "concept", tell("today stable")), rows, self.basis.warnings
         )
@@ -115,7 +115,7 @@ def behaviours(
 ) -> Behaviours:
     """The states stable for every actor under its own concept (`own[actor]`, else `default`), where `where` holds."""
     refuse_unknown("actor", case.actors, *own)
-    chosen = {actor: concepts([own.get(actor, default)], combined=True)[0].id for actor in case.actors}
+    chosen = {actor: concepts([own.get(actor, default)])[0].id for actor in case.actors}
     analysis = case.analyse(tuple(dict.fromkeys(chosen.values())))
     conflict = analysis.conflict
     conflict.require(2, tell("listing equilibria by a concept per actor"))

@@ -6,7 +6,6 @@ of cases, never probabilities: nobody says that cases are equally likely. A verd
 *possible* if some case has it. The sets differ:
 
 - `types`: every combination of the rival readings of the actors (types as in Harsanyi's games, without beliefs over them);
-- `frequency`: in how many chosen runs, over readings, concepts and sanction rules, each state is an equilibrium;
 - `completions` and `unknowns`: everything a file marks unknown, settled in every way: a setting; a statement's sign, rank
   or presence; the order of a list. A list of k statements with one of unknown rank and sign has 2k completions;
 - `pivots`: the case changed in one place of one list (two neighbours swapped, one lifted, dropped or negated). A change that

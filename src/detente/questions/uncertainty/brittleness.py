@@ -15,9 +15,8 @@ what was not reached is said. A model of more than `SMALL` states has no line of
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -29,7 +28,7 @@ from detente.engine import moves_of
 from detente.engine.concepts import CONCEPTS
 from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import DetenteError
-from detente.messages import later, numeral, tell
+from detente.messages import numeral, tell
 from detente.questions.uncertainty.doubts import Doubt, all_written, doubts_of
 from detente.questions.uncertainty.draws import Plan, batches, drawn
 from detente.questions.uncertainty.headlines import Headline, headline
@@ -48,20 +47,14 @@ DRAWS, FEWEST = 2_400, 200
 FARTHEST = 3
 """Swaps to which all lists are tried."""
 
-UNTRIED = later("Other lists were not tried one by one, because {missing}.")
-
 
 @dataclass(frozen=True)
 class Swapped(Record):
-    """Two statements of one list that have changed places: `upper` now stands below `lower`; of a ranking, all of it.
-
-    Of a ranking, `pairs` are the states whose order changed: the first of a pair now stands above, or no more below.
-    """
+    """Two statements of one list that have changed places: `upper` now stands below `lower`; of a ranking, all of it."""
 
     actor: str
     upper: str
     lower: str
-    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def phrase(self) -> Phrase:
@@ -170,7 +163,7 @@ class Brittleness(Record):
     def tried(self) -> Phrase:
         """How far all lists were tried."""
         if not self.proved:
-            return Phrase.told(UNTRIED, missing=self.missing)
+            return Phrase.told("Not tried list by list: {missing}.", missing=self.missing)
         how = many(self.proved, self._step)
         whose = tuple(map(ActorTerm, self.unmoved))
         left = Phrase.told(" (not the weights of {whose})", whose=names_of(whose)) if whose else ""
@@ -291,10 +284,8 @@ def _swapped(case: Case, other: Other) -> list[Swapped]:
     pairs = []
     for moved in other.moved:
         texts = list(case.reading(moved.actor).texts)
-        reading = case.reading(moved.actor)
-        if isinstance(reading, Ranking):
-            turned = _turned(_ranks(reading.ranking), _ranks(each.split(" = ") for each in moved.entries))
-            pairs.append(Swapped(moved.actor, "", " > ".join(moved.entries), turned))
+        if isinstance(case.reading(moved.actor), Ranking):
+            pairs.append(Swapped(moved.actor, "", " > ".join(moved.entries)))
             continue
         order = _places(texts, moved.entries)
         pairs += [
@@ -304,21 +295,6 @@ def _swapped(case: Case, other: Other) -> list[Swapped]:
             if upper < lower
         ]
     return pairs
-
-
-def _ranks(groups: Iterable[Iterable[str]]) -> dict[str, int]:
-    """At which place each state stands, the best at the first."""
-    return {state: place for place, group in enumerate(groups) for state in group}
-
-
-def _turned(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-    """Pairs of states whose order is another: (now better, now worse), or where they now are equal (was worse, was better)."""
-    found = []
-    for one, two in itertools.permutations(before, 2):
-        was, is_ = before[one] - before[two], after[one] - after[two]
-        if (is_ < 0 <= was) or (is_ == 0 < was):
-            found.append((one, two))
-    return tuple(found)
 
 
 def _places(texts: list[str], entries: Sequence[str]) -> list[int]:

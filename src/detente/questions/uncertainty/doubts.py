@@ -34,7 +34,7 @@ from typing import Any, ClassVar
 
 from detente.analysis import KINDS
 from detente.case import Case, can_choose
-from detente.engine.concepts import COUNTER_MOVES, concepts, label, sanction_rule_said
+from detente.engine.concepts import COUNTER_MOVES, concepts, sanction_rule_said
 from detente.errors import InputError, did_you_mean, refuse_unknown
 from detente.messages import later, numeral, tell, word
 from detente.result import Record
@@ -114,10 +114,9 @@ class Doubt(Record):
                 tell("{text} {low} to {high}", text=text, low=numeral(low, "g"), high=numeral(high, "g"))
                 for text, (low, high) in self.intervals.items()
             )
-        values = tuple(map(label, self.values)) if self.source == "concept" else self.values
         if not self.written and len(set(self.chances)) <= 1:
-            return tell("{values}, each counted alike", values=", ".join(values))
-        return ", ".join(f"{value} {chance:g}" for value, chance in zip(values, self.chances, strict=True))
+            return tell("{values}, each counted alike", values=", ".join(self.values))
+        return ", ".join(f"{value} {chance:g}" for value, chance in zip(self.values, self.chances, strict=True))
 
     def __str__(self) -> str:
         return f"{self.what}: {self.amounts}"

@@ -34,8 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.case import Case, Policy
-from detente.conflict import Conflict
-from detente.conflict.adjustments import raised, tuning
+from detente.conflict.adjustments import pairs, raised
 from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.engine.many import distinct, ranked
@@ -433,7 +432,19 @@ class World:
         return [self._of(reading, None) for reading in readings]
 
     def _of(self, reading: Reading, cells: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        return _true(self.game.conflict, reading, self.game.states if cells is None else cells)
+        game = self.game
+        at = game.states if cells is None else cells
+        if not isinstance(reading, Ranking):
+            rows = [game.conflict.holds(statement.want, at) for statement in reading.statements]
+            return np.array(rows, dtype=np.int64).reshape(len(rows), len(at))
+        found = np.zeros((len(reading.ranking), len(at)), dtype=np.int64)
+        for place, group in enumerate(reading.ranking):
+            for name in group:
+                cell = game.conflict.named[name]
+                number = game.number(cell) if cell >= 0 else len(at)
+                if number < len(at) and at[number] == cell:  # under a hold some named states cannot come about
+                    found[place, number] = 1
+        return found
 
     def judge(self, lists: Sequence[Lists], judging: Sequence[Codes], progress: Progress = quiet) -> NDArray[np.int8]:
         """The verdicts of all headlines for these lists; `judging` are the concept and the kind of play, where in doubt."""
@@ -472,7 +483,7 @@ class World:
             if not len(here):
                 continue
             mine, size = lists.at(here), len(reading.entries)
-            scores[here] = self._scored(reading, mine, size, self.truths[actor][number])
+            scores[here] = self._adjusted(reading, self._score(reading, mine, size, self.truths[actor][number]))
             if isinstance(reading, Ranking):
                 self.game.where(actor, reading).scores(actor)  # says what is not ranked, or ranked twice
                 continue
@@ -481,15 +492,10 @@ class World:
                 bad[here] |= (among != among[:, :1]).any(axis=1)
         return scores, bad
 
-    def _scored(self, reading: Reading, lists: Lists, size: int, truths: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The scores of all states, fine-tuned where the reading says so: with the further states it speaks of."""
-        tuned, count = tuning(self.game.conflict, reading), self.game.count
-        if not tuned.pairs:
-            return self._score(reading, lists, size, truths)
-        cells, steps = tuned.placed()
-        if len(cells) > count:
-            truths = np.concatenate([truths, _true(tuned.space, reading, cells[count:])], axis=1)
-        return raised(ranked(self._score(reading, lists, size, truths)), steps)[:, :count]
+    def _adjusted(self, reading: Reading, scores: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The scores of all states, fine-tuned where the reading says so."""
+        known, number = pairs(self.game.conflict, reading), self.game.number
+        return raised(ranked(scores), ((number(a), number(b)) for a, b in known)) if known else scores
 
     @staticmethod
     def _score(reading: Reading, lists: Lists, size: int, truths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -507,16 +513,6 @@ class World:
         counted = np.where(lists.held[:, :size], np.where(lists.turned[:, :size], -base, base), 0)
         found: NDArray[np.int64] = counted @ truths
         return found
-
-
-def _true(conflict: Conflict, reading: Reading, at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each entry of a reading is true: a row per entry, a column per cell."""
-    if not isinstance(reading, Ranking):
-        rows = [conflict.holds(statement.want, at) for statement in reading.statements]
-        return np.array(rows, dtype=np.int64).reshape(len(rows), len(at))
-    # Under a hold some named states cannot come about.
-    rows = [np.isin(at, [conflict.named[name] for name in group]) for group in reading.ranking]
-    return np.array(rows, dtype=np.int64).reshape(len(rows), len(at))
 
 
 def _long(lists: Lists, size: int, truths: NDArray[np.int64]) -> NDArray[np.int64]:

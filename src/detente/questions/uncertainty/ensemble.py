@@ -65,7 +65,7 @@ from detente.questions.uncertainty.shares import (
 )
 from detente.questions.uncertainty.unknowns import unknowns
 from detente.result import INSIDE, Answer, Record
-from detente.sheet import Phrase, Sheet, VerdictTerm, continued, listing, many, names_of
+from detente.sheet import Phrase, Sheet, VerdictTerm, listing, many, names_of
 
 WITHIN = 0.02
 """Half of the interval that is enough, where nobody says another and no word is to be attached."""
@@ -227,7 +227,7 @@ class Ensemble(Answer):
             for each in self.standings
         )
         lines = [
-            continued(each.headline.label, each.brittle.line)
+            Phrase.of(each.headline.label, ": ", each.brittle.line)
             for each in self.standings
             if each.brittle is not None and each.brittle.line
         ]

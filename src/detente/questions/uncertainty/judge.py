@@ -26,7 +26,6 @@ from detente.conflict.game import Game
 from detente.engine import Progress, quiet
 from detente.engine.concepts import CONCEPTS
 from detente.engine.many import Bools, Indices, Many, Ranks, Solved
-from detente.engine.play import ALL, NO_EQUILIBRIA, NONE, SOME
 from detente.errors import InputError, Unanswerable
 from detente.messages import tell
 from detente.questions.uncertainty.headlines import VERDICTS
@@ -86,18 +85,18 @@ class Judge:
             assert truth is not None
             assert self.now is not None
             ends, which = solved.ends(way.get("play", query.play), self.now)
-            return np.asarray(_quantified(ends, truth, NONE)[which], dtype=np.int8)
+            return np.asarray(_quantified(ends, truth, "NONE")[which], dtype=np.int8)
         stable = solved.equilibria(concept)
         if truth is None:
             assert self.now is not None
             yes, no = VERDICTS.index("stable"), VERDICTS.index("unstable")
             return np.where(stable[self.now], yes, no).astype(np.int8)
-        return _quantified(stable, truth, NO_EQUILIBRIA)
+        return _quantified(stable, truth, tell("no equilibria"))
 
 
 def _quantified(states: Bools, truth: Bools, none: str) -> NDArray[np.int8]:
     """ALL, SOME or NONE of the states in each column, or what is said where there are none."""
     hits, misses = states[truth].any(axis=0), states[~truth].any(axis=0)
-    codes = [VERDICTS.index(word) for word in (ALL, SOME, NONE, none)]
+    codes = [VERDICTS.index(word) for word in ("ALL", "SOME", "NONE", none)]
     found = np.where(hits, np.where(misses, codes[1], codes[0]), np.where(misses, codes[2], codes[3]))
     return found.astype(np.int8)

@@ -32,13 +32,9 @@ THRESHOLDS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
 LISTS = ("order", "presence", "polarity")
 """Doubts about lists of wishes, which can be said of an actor and of all: a number from 0 to 1 each."""
 
-TABLES = ("matrix", "degrees")
-"""Numbers for every pair of states: chances, and degrees of fuzzy preference; tables as text."""
-
 DOUBTS = (
     "chances",
     "dispersion",
-    *TABLES,
     "alpha",
     "beta",
     "gamma",
@@ -147,15 +143,9 @@ def uncertainty(draft: Draft) -> dict[str, object]:
                 hint=draft.page.hint(key, DOUBTS),
             )
             draft.page.report("error", "unknown-key", draft.page.at_key((*path, key)), message)
-        first, *others = (*(key for key in ("chances", "dispersion", "matrix") if key in doubts), "")
-        for other in filter(None, others):
-            message = tell(
-                "{actor} has both {first} and {other}; it is either the one or the other",
-                actor=actor,
-                first=first,
-                other=other,
-            )
-            draft.page.error((*path, other), "value", message)
+        if {"chances", "dispersion"} <= doubts.keys():
+            message = tell("{actor} has both chances and dispersion; it is either the one or the other", actor=actor)
+            draft.page.error((*path, "dispersion"), "value", message)
         for key, said in doubts.items():
             for place, message in _problems(draft, actor, key, said, (*path, key)):
                 draft.page.error(place, "value", message)
@@ -189,9 +179,6 @@ def _problems(draft: Draft, actor: str, key: str, said: Any, path: Path) -> Iter
         yield from _weights(draft, actor, said, path)
     elif key == "chances":
         yield from _chances(draft, actor, said, path)
-    elif key in TABLES and not (isinstance(said, str) and said.strip()):
-        message = tell("{key} of {actor} is no table; expected its lines as text, after `|`", key=key, actor=actor)
-        yield path, message
     elif key == "unknown":
         yield from _unknown(draft, actor, said, path)
 

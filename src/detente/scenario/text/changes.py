@@ -288,7 +288,7 @@ def _nowhere(path: Path) -> Stale:
 
 def written_into(text: str, change: Change) -> str:
     """The text with the change made in it; the rest stays as it is written. Cost: two readings of the text."""
-    path, last = change.path, change.path[-1]
+    path, last = change.path, change.path[-1] if change.path else ""  # only the sections as a whole have no name
     if change.kind == "put":
         return edit(text, path, change.new)
     if change.kind == "remove":
@@ -318,8 +318,7 @@ def insert_key(text: str, path: Path, value: object, before: str | None) -> str:
 def between(old: Any, new: Any, path: Path = ()) -> Iterator[Change]:
     """Changes that lead from one plain data to another, made one after the other. Linear in the data, but for long lists.
 
-    Entries of a list that stay are matched by what they say; between them entries are made of each other where as many stand
-    there, else removed and inserted.
+    Lists are matched from both ends; what is left between is put anew where it has one length, else removed and inserted.
 
     >>> [each.to_json() for each in between({"a": ["x", "y"], "b": "1"}, {"a": ["y", "x"], "c": "2"})]
     [{'path': ['b'], 'remove': True, 'old': '1'}, {'path': ['a'], 'order': [1, 0]}, {'path': ['c'], 'insert': '2'}]
@@ -359,33 +358,31 @@ def _between_mappings(old: dict[str, Any], new: dict[str, Any], path: Path) -> I
 
 
 def _between_lists(old: list[Any], new: list[Any], path: Path) -> Iterator[Change]:
-    """An entry that stays is never written anew, wherever it goes; what stands in the place of another is made of it."""
+    order = _permutation(old, new)
+    if order is not None:
+        yield Change("order", path, new=order)
+        return
     first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     most = min(len(old), len(new)) - first
     last = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
-    middle = old[first : len(old) - last]
-    kept = _matched(middle, new[first : len(new) - last])
-    if len(kept) == len(middle) and all(each in (number, None) for number, each in enumerate(kept)):
+    if len(old) == len(new):
         for number in range(first, len(new) - last):
             yield from between(old[number], new[number], (*path, number))
         return
-    stay = [each for each in kept if each is not None]
-    for number in reversed(range(len(middle))):
-        if number not in stay:
-            yield Change("remove", (*path, first + number), middle[number])
-    places = {number: place for place, number in enumerate(sorted(stay))}
-    order = [*range(first), *(first + places[number] for number in stay)]
-    order += range(len(order), len(order) + last)
-    if order != sorted(order):
-        yield Change("order", path, new=order)
-    for number, each in enumerate(kept, first):
-        if each is None:
-            yield Change("insert", (*path, number), new=new[number])
+    for number in reversed(range(first, len(old) - last)):
+        yield Change("remove", (*path, number), old[number])
+    for number in range(first, len(new) - last):
+        yield Change("insert", (*path, number), new=new[number])
 
 
-def _matched(old: list[Any], new: list[Any]) -> list[int | None]:
-    """For each new entry the old number of one that says the same, each used once; None where there is none left."""
+def _permutation(old: list[Any], new: list[Any]) -> list[int] | None:
+    """The old numbers of the new entries, where these are the old ones in another order; else None."""
+    if len(old) != len(new) or old == new:
+        return None
     places: dict[str, list[int]] = {}
-    for number, each in reversed(list(enumerate(old))):
+    for number, each in enumerate(old):
         places.setdefault(repr(each), []).append(number)
-    return [places[key].pop() if places.get(key := repr(each)) else None for each in new]
+    for each in places.values():
+        each.reverse()
+    found = [places[key].pop() if places.get(key := repr(each)) else -1 for each in new]
+    return None if -1 in found else found

@@ -5,9 +5,8 @@ the entry is new, without `new` it is deleted. A path is a list of keys, with nu
 text with dots between, in which a key that holds a dot itself stands in quotes: `worlds."a.b".ru`. What is not there as `old`
 says it is refused, so that a patch never meets another file than the one it was made for.
 
-This is the form in which people and programs hand changes on; inside, what stands there becomes what shall by `Change`s of
-`detente.scenario.text.changes`, so that comments and order survive: of a list or mapping only what differs is touched, and an
-entry that moves takes its comment along.
+Comments and order survive as in `detente.scenario.text.edit`: of a list or mapping only what differs is touched, and an entry
+that moves takes its comment along.
 
 >>> changes = read("- {path: now, old: [us_arm], new: [us_arm, ru_link]}")
 >>> print(apply("detente: 1\nnow: [us_arm]  # today\n", changes), end="")
@@ -21,14 +20,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from detente.errors import InputError, ScenarioError
 from detente.messages import numeral, tell
 from detente.scenario.text import yaml_tree as yamltree
-from detente.scenario.text.changes import between, written_into
-from detente.scenario.text.edit import edit, remove
+from detente.scenario.text.edit import edit, insert, remove, reorder
 from detente.scenario.text.emit import flow, plain
 from detente.scenario.text.page import Node, Page, Path, shorten
 
@@ -40,7 +37,7 @@ SHOWN = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Change:
     """What shall stand at a path in place of what stands there; None is nothing. Values are as the reader gives them."""
 
     path: tuple[str, ...]
@@ -51,13 +48,13 @@ class Entry:
     def place(self) -> str:
         """The path as one text.
 
-        >>> Entry(path=("worlds", "a.b", "ru")).place
+        >>> Change(path=("worlds", "a.b", "ru")).place
         'worlds."a.b".ru'
         """
         return ".".join(part if PART.fullmatch(part) and '"' not in part else json.dumps(part) for part in self.path)
 
     @classmethod
-    def of(cls, path: str | Iterable[str | int], old: object = None, new: object = None) -> Entry:
+    def of(cls, path: str | Iterable[str | int], old: object = None, new: object = None) -> Change:
         """A change from plain data; raises `InputError` for a path that cannot be read."""
         return cls(path=parts_of(path), old=plain(old), new=plain(new))
 
@@ -89,7 +86,7 @@ def parts_of(path: str | Iterable[str | int]) -> tuple[str, ...]:
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-def read(text: str, file: str = "") -> tuple[Entry, ...]:
+def read(text: str, file: str = "") -> tuple[Change, ...]:
     """The changes a text lists, in YAML. Raises `ScenarioError` with the place of whatever is no change."""
     page, root = yamltree.parsed(text, file)
     if root is None or not isinstance(root.value, list):
@@ -102,7 +99,7 @@ def read(text: str, file: str = "") -> tuple[Entry, ...]:
     return found
 
 
-def _change(page: Page, node: Node) -> Entry:
+def _change(page: Page, node: Node) -> Change:
     keys = node.value if isinstance(node.value, dict) else {}
     strange = [key for key in keys if key not in ("path", "old", "new")]
     if strange or "path" not in keys or not keys.keys() & {"old", "new"}:
@@ -115,7 +112,7 @@ def _change(page: Page, node: Node) -> Entry:
     if not flat:
         page.fail("patch", keys["path"].start, tell("a path is a list of keys, or one text with dots between"))
     try:
-        return Entry.of(path, **{key: keys[key].plain() for key in ("old", "new") if key in keys})
+        return Change.of(path, **{key: keys[key].plain() for key in ("old", "new") if key in keys})
     except InputError as error:
         page.fail("patch", keys["path"].start, str(error))
 
@@ -123,7 +120,7 @@ def _change(page: Page, node: Node) -> Entry:
 # --- applying ---------------------------------------------------------------------------------------------------
 
 
-def apply(text: str, changes: Iterable[Entry]) -> str:
+def apply(text: str, changes: Iterable[Change]) -> str:
     """The text with all changes made, each in what those before it have left.
 
     Raises `InputError` where something else stands at a path than `old` says, or an edit cannot be made; then nothing is.
@@ -162,9 +159,40 @@ def _become(text: str, path: Path, old: Any, new: Any) -> str:
     """The text with a value made another, by the least that must be touched."""
     if new is None:
         return text if old is None else remove(text, path)
-    if old is None or type(old) is not type(new):
-        return edit(text, path, new)
-    return reduce(written_into, between(old, new, path), text)
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() & new.keys():
+        return _become_mapping(text, path, old, new)
+    if isinstance(old, list) and isinstance(new, list) and any(each in new for each in old):
+        return _become_list(text, path, old, new)
+    return text if old == new else edit(text, path, new)
+
+
+def _become_mapping(text: str, path: Path, old: dict[str, Any], new: dict[str, Any]) -> str:
+    for key in old.keys() - new.keys():
+        text = remove(text, (*path, key))
+    for key, value in new.items():
+        text = edit(text, (*path, key), value) if key not in old else _become(text, (*path, key), old[key], value)
+    there = [*(key for key in old if key in new), *(key for key in new if key not in old)]
+    return text if there == list(new) else reorder(text, path, [there.index(key) for key in new])
+
+
+def _become_list(text: str, path: Path, old: list[Any], new: list[Any]) -> str:
+    """Entries that stay are kept as they are written; what is new is put in, and all are put in order."""
+    kept: list[int | None] = []
+    for each in new:
+        kept.append(next((n for n, value in enumerate(old) if value == each and n not in kept), None))
+    for number in reversed(range(len(old))):
+        if number not in kept:
+            text = remove(text, (*path, number))
+    there: list[Any] = sorted(number for number in kept if number is not None)
+    order = []
+    for place, stays in enumerate(kept):
+        if stays is None:
+            text = insert(text, (*path, len(there)), new[place])
+            there.append(None)
+            order.append(len(there) - 1)
+        else:
+            order.append(there.index(stays))
+    return text if order == sorted(order) else reorder(text, path, order)
 
 
 def _said(value: Any) -> str:

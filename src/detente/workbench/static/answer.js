@@ -2,7 +2,6 @@
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { get, post } from "./api.js";
-import { Kept } from "./files.js";
 import { announce } from "./store.js";
 import { say } from "./words.js";
 
@@ -75,55 +74,27 @@ export function useAnswer(file, asked, when) {
   return { ...state, progress: state.busy && job.current ? file.state.jobs[job.current] : null, cancel, again: () => setAgain(again + 1) };
 }
 
-export function Answered({ answer, problem, busy, progress, cancelled, cancel, again, explain, file, kept }) {
+export function Answered({ answer, problem, busy, progress, cancelled, cancel, again, explain }) {
   const share = progress?.total ? Math.min(progress.done / progress.total, 1) : null;
-  const article = useRef();
-  useEffect(() => { if (article.current && explain) asks(article.current); }, [answer]);
   return html`<div class="answer-place" aria-busy=${busy ? "true" : "false"}>
     ${busy && html`<div class="progress" role="status"><label>${progress?.words || say("answer.working")} <progress value=${share ?? undefined} max="1"></progress></label>
       ${progress?.total ? html`<span class="number">${say("answer.progress", progress)}</span>` : ""}<button type="button" onClick=${cancel}>${say("cancel")}</button></div>`}
     ${cancelled && html`<p class="notice" role="status">${say("answer.cancelled")} <button type="button" class="quiet" onClick=${again}>${say("answer.again")}</button></p>`}
     ${problem && html`<div class="notice problem" role="alert"><p>${problem.message}${problem.hint && html` <span class="hint">${problem.hint}</span>`}</p></div>`}
-    ${answer && html`<article ref=${article} class=${`answered${busy ? " stale" : ""}`} onClick=${(event) => clicked(event, explain)} onKeyDown=${(event) => pressed(event, explain)}>
+    ${answer && html`<article class=${`answered${busy ? " stale" : ""}`} onClick=${(event) => clicked(event, explain)}>
       ${answer.headline && html`<p class="answer">${answer.headline}</p>`}
-      ${(answer.pictures ?? []).map((each, index) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture", { number: index + 1 })} dangerouslySetInnerHTML=${{ __html: each.svg }} />
-        ${file && kept && html`<p class="note">${["svg", "png"].map((form) => html`<a class="keep" href=${pictureAddress(file, each, form, kept)} download>${say("picture.keep", { form: form.toUpperCase() })}</a> `)}</p>`}</figure>`)}
+      ${(answer.pictures ?? []).map((each) => html`<figure><figcaption class="caption" dangerouslySetInnerHTML=${{ __html: each.title }} /><div class="scroll" tabindex="0" role="region" aria-label=${say("answer.picture")} dangerouslySetInnerHTML=${{ __html: each.svg }} /></figure>`)}
       <div dangerouslySetInnerHTML=${{ __html: answer.html ?? "" }} />
-      ${answer.document && html`<${Kept} key=${answer.document.text} document=${answer.document} />`}
       ${answer.command !== undefined && html`<${Same} answer=${answer} />`}
       ${answer.seconds !== undefined && html`<p class="note">${say("answer.seconds", { seconds: answer.seconds < 0.1 ? "0.1" : Number(answer.seconds).toFixed(1) })}</p>`}
     </article>`}
   </div>`;
 }
 
-/** What a picture marks as a state can be reached and pressed by keyboard; it is called by what it shows. */
-function asks(article) {
-  for (const marked of article.querySelectorAll("svg [data-state]")) {
-    marked.ownerSVGElement.setAttribute("role", "group");
-    marked.setAttribute("tabindex", "0");
-    marked.setAttribute("role", "button");
-  }
-}
-
-function pressed(event, explain) {
-  if ((event.key !== "Enter" && event.key !== " ") || !event.target.matches?.("svg [data-state]")) return;
-  event.preventDefault();
-  clicked(event, explain);
-}
-
-/** What the server marks as a state, or as a verdict on one, is asked about where it is clicked. */
+/** What the server marks as a state is asked about where it is clicked. */
 function clicked(event, explain) {
   const marked = event.target.closest?.("[data-state]");
   if (marked && explain) explain({ state: marked.dataset.state, actor: marked.dataset.actor, concept: marked.dataset.concept });
-}
-
-/** Where a picture can be had as a file, under the same circumstances. */
-function pictureAddress(file, picture, form, { readings = {}, hold = [], rules = [], ...kept }) {
-  const query = new URLSearchParams({ file: file.file, kind: "picture", about: picture.about ? `${picture.kind}:${picture.about}` : picture.kind, form, ...kept });
-  for (const [actor, reading] of Object.entries(readings)) query.append("reading", `${actor}=${reading}`);
-  for (const each of hold) query.append("hold", each);
-  for (const each of rules) query.append("rule", each);
-  return `/api/export?${query}`;
 }
 
 /** The same question in a terminal, in Python, and in the file. */

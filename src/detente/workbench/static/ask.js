@@ -4,7 +4,6 @@ import { html, useEffect, useState } from "./vendor/preact.js";
 import { changed, fileAddress, follow, visit } from "./address.js";
 import { Answered, useAnswer } from "./answer.js";
 import { ChoiceField, FlagField, LinesField, TextField, useId } from "./fields.js";
-import { FilesField } from "./files.js";
 import { FormulaField } from "./formula.js";
 import { Outside } from "./outside.js";
 import { listed, texts } from "./paths.js";
@@ -33,7 +32,7 @@ export function Ask({ file, catalogue, name, query }) {
         ${question ? html`<${Page} key=${name} ...${{ file, question, query, explain }} />` : html`<${Overview} ...${{ catalogue, file, name, document }} />`}
       </main>
     </div>
-    ${query.get("why") !== null && html`<${Why} file=${file} query=${query} circumstances=${circumstancesOf(query)} kept=${Object.fromEntries(circumstantial(query).map(([key]) => [key, query.getAll(key)]))} close=${() => visit(changed({ why: null, "why.actor": null, "why.concept": null }))} explain=${explain} />`}`;
+    ${query.get("why") !== null && html`<${Why} file=${file} query=${query} close=${() => visit(changed({ why: null, "why.actor": null, "why.concept": null }))} explain=${explain} />`}`;
 }
 
 function bySubject(catalogue) {
@@ -63,7 +62,7 @@ function Overview({ catalogue, file, name, document }) {
 /** Kinds of which several are taken; those below the line are pairs such as `us=seq`. */
 const SEVERAL = new Set([
   "actors", "options", "platforms", "concepts", "claims", "rules", "incentives", "formulas", "numbers", "blocks", "choices",
-  "concepts_by_actor", "numbers_by_actor", "doubts", "renamed", "texts", "scenario_files", "seal_files", "record_files", "table_files",
+  "concepts_by_actor", "numbers_by_actor", "doubts",
 ]);
 const FEW = 24; // Names that are offered as boxes to tick; more are written.
 const PLAIN = new Set(["run", "why", "why.actor", "why.concept"]);
@@ -77,22 +76,16 @@ export function askedBy(question, query) {
     const many = SEVERAL.has(each.kind);
     args[each.name] = many ? all : each.kind === "number" ? Number(all[0]) : each.kind === "flag" ? all[0] === "yes" : all[0];
   }
-  return { question: question.name, arguments: args, circumstances: circumstancesOf(query) };
-}
-
-const circumstantial = (query) => [...query].filter(([key]) => !key.startsWith("a.") && !PLAIN.has(key));
-
-/** Under which circumstances the address asks: other readings, another start, what is held. */
-function circumstancesOf(query) {
   const circumstances = {};
   const readings = {};
-  for (const [key, value] of circumstantial(query)) {
+  for (const [key, value] of query) {
+    if (key.startsWith("a.") || PLAIN.has(key)) continue;
     if (key.startsWith("reading.")) readings[key.slice(8)] = value;
-    else if (key === "hold" || key === "rules") (circumstances[key] ??= []).push(value);
+    else if (key === "hold") (circumstances.hold ??= []).push(value);
     else circumstances[key] = value;
   }
   if (Object.keys(readings).length) circumstances.readings = readings;
-  return circumstances;
+  return { question: question.name, arguments: args, circumstances };
 }
 
 function Page({ file, question, query, explain }) {
@@ -110,7 +103,7 @@ function Page({ file, question, query, explain }) {
       <div class="row"><button type="submit" class="first" disabled=${missing.length > 0}>${say("ask.go")}</button>
         ${missing.length > 0 && html`<p class="note">${say("ask.missing", { what: missing.map(title).join(", ") })}</p>`}</div>
     </form>
-    <${Answered} ...${answer} file=${file} kept=${asked.circumstances} explain=${explain} /></section>`;
+    <${Answered} ...${answer} file=${file} explain=${explain} /></section>`;
 }
 
 /** What a field is called: as the server says, or its name as words; a mere `name` is called after what it names. */
@@ -125,10 +118,9 @@ function Parameter({ file, each, query, put }) {
   const value = query.get(key) ?? undefined;
   const send = (next) => put({ [key]: next ?? null });
   const common = { label: title(each) + (each.required ? "" : ` ${say("ask.optional")}`), help: each.help, value, send };
-  const one = { actor: names.actors, option: names.options, partnership: names.partnerships, platform: names.platforms, world: names.worlds, third_party: names.third_parties, announcement: names.announcements, claim: names.claims }[each.kind];
+  const one = { actor: names.actors, option: names.options, partnership: names.partnerships, platform: names.platforms, world: names.worlds, third_party: names.third_parties, announcement: names.announcements }[each.kind];
   const several = { actors: names.actors, options: names.options, platforms: names.platforms, claims: names.claims, incentives: names.incentives, concepts: each.choices, choices: each.choices }[each.kind];
   if (each.kind === "flag") return html`<${FlagField} ...${common} value=${value === "yes"} />`;
-  if (each.endings) return html`<${FilesField} label=${common.label} help=${each.help} kind=${each.kind} endings=${each.endings} several=${SEVERAL.has(each.kind)} here=${file.file} taken=${query.getAll(key)} send=${(all) => put({ [key]: all })} />`;
   if (each.kind === "state") return html`<${StateField} ...${common} file=${file} />`;
   if (several?.length && several.length <= FEW) return html`<${Several} label=${common.label} help=${each.help} from=${several} taken=${query.getAll(key)} send=${(all) => put({ [key]: all })} />`;
   if (SEVERAL.has(each.kind)) return html`<${LinesField} ...${common} value=${query.getAll(key)} send=${(next) => put({ [key]: texts(next) })} />`;
@@ -157,15 +149,13 @@ function Circumstances({ file, query, put }) {
   const { names } = file.state.document;
   const readings = Object.entries(names.readings ?? {}).filter(([, all]) => all.length > 1);
   const actor = (id) => (names.actors ?? []).find((each) => each.id === id)?.name ?? id;
-  const set = ["start", "hold", "rules", "world", "platform", "sanctions"].some((key) => query.get(key)) || [...query.keys()].some((key) => key.startsWith("reading."));
+  const set = ["start", "hold", "world", "sanctions"].some((key) => query.get(key)) || [...query.keys()].some((key) => key.startsWith("reading."));
   const [open] = useState(set);
   return html`<details class="fold what-if" open=${open || undefined}><summary>${say("if")}${set && html` <span class="count">${say("if.set")}</span>`}</summary><div class="parameters">
     ${readings.map(([id, all]) => html`<${ChoiceField} key=${id} label=${say("if.reading", { actor: actor(id) })} choices=${all} empty=${say("if.reading.first", { name: all[0].name })} value=${query.get(`reading.${id}`)} send=${(next) => put({ [`reading.${id}`]: next ?? null })} />`)}
     ${names.worlds?.length > 0 && html`<${ChoiceField} label=${say("if.world")} choices=${names.worlds} value=${query.get("world")} send=${(next) => put({ world: next ?? null })} />`}
     <${StateField} label=${say("if.start")} help=${say("if.start.help")} value=${query.get("start") ?? undefined} send=${(next) => put({ start: next ?? null })} file=${file} />
     <${LinesField} label=${say("if.hold")} help=${say("if.hold.help")} value=${listed(query.getAll("hold"))} send=${(next) => put({ hold: texts(next) })} />
-    <${LinesField} label=${say("if.rules")} help=${say("if.rules.help")} value=${listed(query.getAll("rules"))} send=${(next) => put({ rules: texts(next) })} />
-    ${names.platforms?.length > 0 && html`<${ChoiceField} label=${say("if.platform")} choices=${names.platforms} value=${query.get("platform")} send=${(next) => put({ platform: next ?? null })} />`}
     <${ChoiceField} label=${say("if.sanctions")} choices=${[{ id: "legal", name: say("if.sanctions.legal") }, { id: "one-step", name: say("if.sanctions.one") }]} value=${query.get("sanctions")} send=${(next) => put({ sanctions: next ?? null })} />
   </div></details>`;
 }

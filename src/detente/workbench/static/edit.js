@@ -92,12 +92,9 @@ function Bar({ file, state, text, guide, query }) {
 }
 
 function Exports({ file }) {
-  const kinds = ["report", "brief", "tables", "yaml"];
-  const [letters, setLetters] = useState(false);
-  const signed = /"analyst":/.test(JSON.stringify(file.state.data?.actors ?? null));
+  const kinds = ["report", "brief", "tables"];
   return html`<details class="menu" onKeyDown=${(event) => event.key === "Escape" && (event.currentTarget.open = false)}><summary class="button">${say("bar.export")}</summary>
-    <div class="sheet">${kinds.map((kind) => html`<a href=${`/api/export?${new URLSearchParams({ file: file.file, kind, ...(letters && signed ? { letters: "yes" } : {}) })}`} download>${say(`export.${kind}`)}</a>`)}
-    ${signed && html`<label class="letters"><input type="checkbox" checked=${letters} onChange=${(event) => setLetters(event.currentTarget.checked)} /> ${say("export.letters")}</label>`}
+    <div class="sheet">${kinds.map((kind) => html`<a href=${`/api/export?${new URLSearchParams({ file: file.file, kind })}`} download>${say(`export.${kind}`)}</a>`)}
     <a href=${fileAddress("board", file.file)} onClick=${follow(fileAddress("board", file.file))}>${say("export.board")}</a></div></details>`;
 }
 
@@ -167,6 +164,6 @@ function Actors({ file, type }) {
       <${Table} file=${file} path=${[...path, "options"]} field=${{ ...options, title: say("options.of", { actor: name }) }} wanted=${COLUMNS.options} />
     </section>`;
   })}
-  <${AddNamed} label=${say("actor")} known=${actors.map(([key]) => key)} words kind="actor"
+  <${AddNamed} label=${say("actor")} known=${actors.map(([key]) => key)} words
     add=${(key, name) => file.edit([data.actors ? { path: ["actors", key], insert: { name, options: {}, priorities: [] } } : { path: ["actors"], new: { [key]: { name, options: {}, priorities: [] } } }], say("did.add", { what: name }))} />`;
 }

@@ -218,11 +218,10 @@ export const empty = (type) =>
   type.kind === "part" ? shortest(type.main ? { [type.main]: "" } : {}, type) : type.kind === "map" ? {} : type.kind === "list" && !type.short ? [] : "";
 
 /** The name of a new entry; what is typed as words becomes a name that formulas can use. */
-/** Where `words` are typed, formulas call the thing by what can be made of them, or else by `kind` and a number; never twice alike. */
-export function AddNamed({ label, known, add, identified, words, kind = "name" }) {
+export function AddNamed({ label, known, add, identified, words }) {
   const id = useId("new");
   const [text, setText] = useState("");
-  const key = words ? free(text.trim() && (identifier(text) || kind), known) : identified ? identifier(text) : text.trim();
+  const key = identified || words ? identifier(text) : text.trim();
   const taken = known.includes(key);
   const done = () => {
     if (!key || taken) return;
@@ -238,15 +237,7 @@ export function AddNamed({ label, known, add, identified, words, kind = "name" }
   </div>`;
 }
 
-/** A name that is not taken: the given one, or that with a number. */
-export function free(name, known) {
-  for (let number = 2, found = name; ; number++) {
-    if (!name || !known.includes(found)) return found;
-    found = `${name}_${number}`;
-  }
-}
-
-/** Words as a name of the formula language; nothing where no letter of them is one of its letters. */
+/** Words as a name of the formula language. */
 export function identifier(text) {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   return /^[0-9]/.test(plain) ? `n${plain}` : plain;

@@ -3,7 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { changed, fileAddress, follow } from "./address.js";
 import { AddNamed, ChoiceField, TextField, brief } from "./fields.js";
-import { Now, Unsaid, settingsNow } from "./now.js";
+import { Now, settingsNow } from "./now.js";
 import { Ordered } from "./order.js";
 import { setField, setting, shortest, whole } from "./paths.js";
 import { say } from "./words.js";
@@ -35,7 +35,7 @@ function Actors({ file, type, actors }) {
   return html`<ul class="plain-list">${actors.map(({ key, value, name }) => html`<li class="row" key=${key}>
       <${TextField} label=${say("actor.name")} hidden value=${value.name ?? key} send=${(text) => file.edit(setField(file.state.data, ["actors", key], type, "name", text), say("did.change", { what: say("actor.name"), where: key }))} />
       <button type="button" class="quiet remove" aria-label=${say("remove.named", { what: name })} onClick=${() => file.edit([{ path: ["actors", key], remove: true, old: data.actors[key] }], say("did.remove", { what: name }))}>${say("remove.sign")}</button></li>`)}</ul>
-    <${AddNamed} label=${say("actor")} known=${actors.map((each) => each.key)} words kind="actor" add=${(key, name) => file.edit([data.actors ? { path: ["actors", key], insert: { name, options: {}, priorities: [] } } : { path: ["actors"], new: { [key]: { name, options: {}, priorities: [] } } }], say("did.add", { what: name }))} />`;
+    <${AddNamed} label=${say("actor")} known=${actors.map((each) => each.key)} words add=${(key, name) => file.edit([data.actors ? { path: ["actors", key], insert: { name, options: {}, priorities: [] } } : { path: ["actors"], new: { [key]: { name, options: {}, priorities: [] } } }], say("did.add", { what: name }))} />`;
 }
 
 function Options({ file, type, actors }) {
@@ -49,7 +49,7 @@ function Options({ file, type, actors }) {
       <ul class="plain-list">${options.map(([id, option]) => html`<li class="row" key=${id}>
         <${TextField} label=${say("option.name")} hidden value=${whole(option, of).name ?? id} send=${(text) => file.edit(setField(file.state.data, [...path, id], of, "name", text), say("did.change", { what: say("option.name"), where: id }))} />
         <button type="button" class="quiet remove" aria-label=${say("remove.named", { what: id })} onClick=${() => file.edit([{ path: [...path, id], remove: true, old: option }], say("did.remove", { what: id }))}>${say("remove.sign")}</button></li>`)}</ul>
-      <${AddNamed} label=${say("guide.option", { actor: name })} known=${all} words kind="option" add=${(id, text) => file.edit([value.options ? { path: [...path, id], insert: shortest({ name: text }, of) } : { path, new: { [id]: text } }], say("did.add", { what: text }))} />
+      <${AddNamed} label=${say("guide.option", { actor: name })} known=${all} words add=${(id, text) => file.edit([value.options ? { path: [...path, id], insert: shortest({ name: text }, of) } : { path, new: { [id]: text } }], say("did.add", { what: text }))} />
     </section>`;
   })}`;
 }
@@ -57,7 +57,7 @@ function Options({ file, type, actors }) {
 function Rules({ file }) {
   const { data } = file.state;
   const options = settingsNow(data).filter((each) => !each.choices);
-  const known = options.map((each) => ({ id: each.id, name: each.called }));
+  const known = options.map((each) => ({ id: each.id, name: each.name }));
   const [pair, setPair] = useState({});
   const rules = data.rules ?? [];
   const ready = pair.one && pair.other && pair.one !== pair.other;
@@ -66,7 +66,7 @@ function Rules({ file }) {
     file.edit([data.rules ? { path: ["rules", rules.length], insert: rule } : { path: ["rules"], new: [rule] }], say("did.add", { what: rule.never }));
     setPair({});
   };
-  return html`${rules.length > 0 && html`<ul class="plain-list">${rules.map((each, index) => html`<li class="row" key=${index}><span dir="auto">${say("guide.never")} ${spelt(brief(each), known)}</span>
+  return html`${rules.length > 0 && html`<ul class="plain-list">${rules.map((each, index) => html`<li class="row" key=${index}><span>${say("guide.never")} <code>${brief(each)}</code></span>
       <button type="button" class="quiet remove" aria-label=${say("remove.named", { what: brief(each) })} onClick=${() => file.edit([rules.length === 1 ? { path: ["rules"], remove: true, old: rules } : { path: ["rules", index], remove: true, old: each }], say("did.remove", { what: brief(each) }))}>${say("remove.sign")}</button></li>`)}</ul>`}
     <div class="row wrap">
       <${ChoiceField} label=${say("guide.rule.one")} choices=${known} value=${pair.one} send=${(one) => setPair({ ...pair, one })} />
@@ -76,15 +76,12 @@ function Rules({ file }) {
     </div>`;
 }
 
-/** A rule with the names of its options: codes are for formulas. */
-const spelt = (text, known) => text.replace(/[a-z_]\w*/g, (code) => (known.some(({ id }) => id === code) ? `“${known.find(({ id }) => id === code).name}”` : code));
-
 function Aims({ file, type, actors }) {
   const { data } = file.state;
   const options = settingsNow(data);
   const statement = type.fields.find((each) => each.key === "priorities").of;
   if (!options.length) return html`<p class="note">${say("guide.first.options")}</p>`;
-  const wishes = options.flatMap((each) => (each.choices ? each.choices.map((choice) => ({ id: `${each.id} = ${choice}`, name: `${each.called}: ${each.names[choice] || choice}` })) : [{ id: each.id, name: say("guide.wish.on", { what: each.called }) }, { id: `not ${each.id}`, name: say("guide.wish.off", { what: each.called }) }]));
+  const wishes = options.flatMap((each) => (each.choices ? each.choices.map((choice) => ({ id: `${each.id} = ${choice}`, name: `${each.name}: ${each.names[choice] || choice}` })) : [{ id: each.id, name: say("guide.wish.on", { what: each.name }) }, { id: `not ${each.id}`, name: say("guide.wish.off", { what: each.name }) }]));
   const words = Object.fromEntries(wishes.map((each) => [each.id, each.name]));
   return html`${actors.map(({ key, value, name }) => {
     const path = ["actors", key, "priorities"];
@@ -111,8 +108,7 @@ function Answer({ file, explain }) {
   if (errors.length) return html`<div class="problems"><p><strong>${say("guide.missing")}</strong></p><ul>${errors.map((each) => html`<li>${each.message} <span class="hint">${each.hint}</span></li>`)}</ul></div>`;
   if (!headline || waiting || verdicts.headline.version < document.version) return html`<p class="told" role="status">${say("live.working")}</p>`;
   return html`<p class="answer">${headline.sentence}</p>
-    ${!document.now && html`<${Unsaid} file=${file} />`}
-    <div class="row">${document.now && html`<button type="button" onClick=${() => explain({ state: document.now })}>${say("guide.why")}</button>`}
+    <div class="row"><button type="button" onClick=${() => explain({ state: document.now })}>${say("guide.why")}</button>
     <a class="button" href=${changed({ guide: null, section: "wants" })} onClick=${follow(changed({ guide: null, section: "wants" }))}>${say("guide.refine")}</a>
     <a class="button" href=${fileAddress("ask", file.file)} onClick=${follow(fileAddress("ask", file.file))}>${say("guide.ask")}</a></div>
     <p class="note">${say("guide.saved")}</p>`;

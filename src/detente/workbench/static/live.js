@@ -1,29 +1,22 @@
 // What the model says now, beside what is being written: the headline first, then the rest as it comes; what an edit changed.
 
-import { html, useEffect } from "./vendor/preact.js";
-import { useStore } from "./store.js";
+import { html } from "./vendor/preact.js";
 import { say } from "./words.js";
 
 const TOLD = 4; // Differences that are told at once; the others are folded.
 
 export function Live({ file, explain, ask, guided }) {
-  const { document, data, verdicts, changed, waiting } = file.state;
-  const { dragged, found, of } = useStore(file.preview);
+  const { document, verdicts, changed, waiting } = file.state;
   const { version } = document;
   const errors = document.settled === false ? [] : document.problems.filter((each) => each.severity === "error");
   const headline = verdicts.headline;
   const late = waiting || document.settled === false || !headline || headline.version < version;
-  // While the engine has not judged what is here, or is only being dragged, the page's own solver says what is to be expected.
-  const unjudged = waiting || !headline || headline.version < version;
-  const here = dragged ?? (unjudged && !errors.length ? data : null);
-  useEffect(() => { if (here) file.preview.ask(here); }, [here, document.preview?.of]);
-  const preview = here && headline && (of === here || (dragged && file.preview.awaits(dragged))) ? found : null;
   return html`<aside class="live" id="live" aria-label=${say("live")}>
-    <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${preview ? say("live.preview") : late && !errors.length ? say("live.working") : " "}</p></div>
+    <div class="live-head"><h2>${say("live")}</h2><p class="told" role="status">${late && !errors.length ? say("live.working") : " "}</p></div>
     ${errors.length > 0 && html`<${Problems} problems=${errors} calm=${guided} first=${say(guided ? "live.missing" : headline ? "live.errors.stale" : "live.errors")} />`}
     ${changed && changed.sentences?.length > 0 && html`<${Changed} ...${{ file, changed, explain }} />`}
-    ${headline && html`<div class=${preview ? "preview" : errors.length || late ? "stale" : ""} aria-busy=${late || preview ? "true" : "false"}>
-      <${Headline} data=${preview ? { sentence: headline.data.sentence, ...preview } : together(verdicts)} preview=${Boolean(preview)} ...${{ file, explain, ask }} />
+    ${headline && html`<div class=${errors.length || late ? "stale" : ""} aria-busy=${late ? "true" : "false"}>
+      <${Headline} data=${together(verdicts)} ...${{ file, explain, ask }} />
       ${Object.entries(verdicts).filter(([, each]) => each.data?.html).map(([part, each]) => html`<details class="fold" open key=${part}><summary>${each.data.title ?? part}</summary><div class="answered" dangerouslySetInnerHTML=${{ __html: each.data.html }} /></details>`)}
     </div>`}
   </aside>`;
@@ -63,7 +56,7 @@ export function Verdict({ value, says, onClick }) {
   return onClick ? html`<button type="button" class=${`verdict-cell ${key}`} aria-label=${says} onClick=${onClick}>${text}</button>` : html`<span class=${`verdict-cell ${key}`}>${text}</span>`;
 }
 
-function Headline({ data, preview, file, explain, ask }) {
+function Headline({ data, file, explain, ask }) {
   const { document } = file.state;
   const concepts = Object.keys(data.status_quo ?? {});
   const actors = document.names.actors ?? [];
@@ -73,7 +66,7 @@ function Headline({ data, preview, file, explain, ask }) {
   const all = (verdicts) => Object.values(told(verdicts)).every(Boolean);
   const verdict = (value) => say(`verdict.${value ? "yes" : "no"}`);
   return html`
-    ${data.sentence && html`<p class=${`headline${preview ? " stale" : ""}`}>${data.sentence}</p>`}
+    ${data.sentence && html`<p class="headline">${data.sentence}</p>`}
     ${concepts.length > 0 && html`<p class="caption">${say("live.today")}</p><div class="scroll" tabindex="0" role="region" aria-label=${say("live.today")}><table class="verdicts"><caption class="unseen">${say("live.today")}</caption>
       <thead><tr><th scope="col">${say("live.stable")}</th>${concepts.map((each) => html`<th scope="col">${each}</th>`)}</tr></thead>
       <tbody>

@@ -21,16 +21,10 @@ export function settingsNow(data) {
       found.push({ actor, id: name, name: of.name || id, choices, names, value: choices ? set?.[1] ?? choices[0] : Boolean(set) && !written.includes(`not ${name}`) });
     }
   }
-  // Two that are called alike are told apart by whose they are.
-  const owner = (actor) => (data.actors[actor] && data.actors[actor].name) || actor;
-  return found.map((each) => ({ ...each, called: found.some((one) => one !== each && one.name === each.name) ? `${each.name} (${owner(each.actor)})` : each.name }));
+  return found;
 }
 
 const writtenNow = (options) => options.flatMap((each) => (each.choices ? (each.value === each.choices[0] ? [] : [`${each.id} = ${each.value}`]) : each.value ? [each.id] : []));
-
-/** Today is not said: then the model tells nothing of it. That nothing is going on has to be said as well. */
-export const Unsaid = ({ file }) => html`<div class="row"><p class="note">${say("now.unsaid")}</p>
-  <button type="button" onClick=${() => file.edit([setting(file.state.data, ["now"], [])], say("did.now"))}>${say("now.none")}</button></div>`;
 
 export function Now({ file }) {
   const { data } = file.state;
@@ -42,7 +36,7 @@ export function Now({ file }) {
   const options = settingsNow(data);
   const set = (id, value) => change(writtenNow(options.map((each) => (each.id === id ? { ...each, value } : each))));
   if (!options.length) return html`<p class="note">${say("now.nothing")}</p>`;
-  return html`${data.now === undefined || data.now === null ? html`<${Unsaid} file=${file} />` : null}<div class="switches">${Object.entries(data.actors).map(([actor, value]) => {
+  return html`<div class="switches">${Object.entries(data.actors).map(([actor, value]) => {
     const own = options.filter((each) => each.actor === actor);
     return own.length > 0 && html`<fieldset class="nested" key=${actor}><legend>${(value && value.name) || actor}</legend>
       ${own.map((each) => (each.choices

@@ -10,12 +10,12 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
  * `count` entries, each drawn by `entry(index)` and called `name(index)`. `order(indices)` is told the new order;
- * `hover` as well while an entry is dragged, null at the end. `remove(index)` makes every entry removable. Alt+arrow works anywhere inside an entry.
+ * `remove(index)` makes every entry removable. Alt+arrow works anywhere inside an entry.
  */
-export function Ordered({ label, count, name, order, hover, remove, entry, numbered, mark, still, handle = say("order.handle.short") }) {
+export function Ordered({ label, count, name, order, remove, entry, numbered, mark, still, handle = say("order.handle.short") }) {
   const list = useRef();
   const latest = useRef();
-  latest.current = { order, hover, count, name };
+  latest.current = { order, count, name };
   const move = (from, to, focus) => {
     const { order: tell, count: all, name: call } = latest.current;
     if (to < 0 || to >= all) return announce(say(to < 0 ? "order.top" : "order.bottom", { what: call(from) }));
@@ -31,9 +31,7 @@ export function Ordered({ label, count, name, order, hover, remove, entry, numbe
     const made = Sortable.create(list.current, {
       handle: ".handle", animation: calm() ? 0 : 140, forceFallback: true, fallbackTolerance: 3, delayOnTouchOnly: true, delay: 120,
       ghostClass: "ghost", chosenClass: "chosen",
-      onChange: ({ oldIndex, newIndex }) => latest.current.hover?.(moved(latest.current.count, oldIndex, newIndex)),
       onEnd: ({ item, oldIndex, newIndex }) => {
-        latest.current.hover?.(null);
         // The page draws itself from its data: put the entry back, and let the new order move it.
         const others = [...list.current.children].filter((each) => each !== item);
         list.current.insertBefore(item, others[oldIndex] ?? null);

@@ -26,17 +26,6 @@ export function Start() {
     </main>`;
 }
 
-const MOST = 99; // Files of one name, told apart by a number.
-
-/** Make a file of this name, or where one is there already, of the name with a number. */
-async function fresh(name, body) {
-  for (let number = 1; ; number++) {
-    try {
-      return await post("new", { ...body, file: `${name}${number > 1 ? `_${number}` : ""}.yaml` });
-    } catch (fault) { if (fault.status !== 409 || number === MOST) throw fault; }
-  }
-}
-
 /** A model from nothing: a title, a question, and on to the guide. */
 function Fresh() {
   const [title, setTitle] = useState("");
@@ -48,7 +37,7 @@ function Fresh() {
     event.preventDefault();
     try {
       const text = `detente: 1\ntitle: ${JSON.stringify(title.trim())}\n${question.trim() ? `question: ${JSON.stringify(question.trim())}\n` : ""}`;
-      const told = await fresh(identifier(title) || "model", { from: null, text });
+      const told = await post("new", { from: null, file, text });
       visit(changed({ guide: "actors" }, fileAddress("edit", told.file)));
     } catch (fault) { setProblem(fault); }
   };
@@ -65,7 +54,7 @@ function Library({ library }) {
   const [problem, setProblem] = useState(null);
   const copy = async (name) => {
     try {
-      const told = await fresh(name, { from: name });
+      const told = await post("new", { from: name, file: `${name}.yaml` });
       visit(fileAddress("edit", told.file));
     } catch (fault) { setProblem({ name, fault }); }
   };

@@ -1,12 +1,36 @@
-// The open file: its data as edited here, and what the server tells of it.
+// A value that is watched, and the open file: its data as edited here, and what the server tells of it.
 
+import { useEffect, useState } from "./vendor/preact.js";
 import { TAB, get, listen, post } from "./api.js";
 import { applied } from "./paths.js";
-import { Preview } from "./preview.js";
-import { Store } from "./watched.js";
 import { say } from "./words.js";
 
-export { Store, useStore } from "./watched.js";
+export class Store {
+  #watchers = new Set();
+
+  constructor(state) {
+    this.state = state;
+  }
+
+  set(patch) {
+    this.state = { ...this.state, ...patch };
+    for (const each of this.#watchers) each(this.state);
+  }
+
+  watch(watcher) {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+}
+
+export function useStore(store) {
+  const [state, setState] = useState(store.state);
+  useEffect(() => {
+    setState(store.state);
+    return store.watch(setState);
+  }, [store]);
+  return state;
+}
 
 /** Say something to whoever listens to the page instead of looking at it. */
 export function announce(text) {
@@ -33,7 +57,6 @@ export class OpenFile extends Store {
   #stop = () => {};
   #fetching = null;
   answers = new Set();
-  preview = new Preview();
 
   constructor(file) {
     super({
@@ -62,7 +85,6 @@ export class OpenFile extends Store {
   close() {
     this.#stop();
     this.#fetching?.abort();
-    this.preview.close();
   }
 
   /**
@@ -76,7 +98,6 @@ export class OpenFile extends Store {
       const told = await get("document", { file: this.file, wait }, asked.signal);
       // While the model cannot be read, things are called as they last were.
       const document = { ...told, names: told.names ?? this.state.document?.names ?? {}, settled: told.settled ?? true };
-      this.preview.learn(document);
       if (this.#open) return; // A newer one is fetched when all is through.
       const verdicts = { ...this.state.verdicts };
       for (const [part, each] of Object.entries(document.verdicts ?? {}))

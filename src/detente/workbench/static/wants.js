@@ -3,7 +3,7 @@
 import { html, useState } from "./vendor/preact.js";
 import { AddNamed, PartForm, TextField, ValueField, brief } from "./fields.js";
 import { Ordered } from "./order.js";
-import { applied, at, moved, setField, setting, whole } from "./paths.js";
+import { at, moved, setField, setting, whole } from "./paths.js";
 import { announce } from "./store.js";
 import { say } from "./words.js";
 
@@ -73,7 +73,7 @@ function Readings({ file, types, chosen, readings, here, values, go }) {
     <button type="button" class="quiet" aria-expanded=${adding ? "true" : "false"} onClick=${() => setAdding(!adding)}>${say("wants.copy")}</button>
     ${here && here !== readings[0] && html`<button type="button" class="quiet" onClick=${first}>${say("wants.first")}</button>`}
     ${here && html`<button type="button" class="quiet" onClick=${() => { file.edit([{ path: [...path, here], remove: true, old: data.actors[chosen].readings[here] }], say("did.remove", { what: here })); go({ actor: chosen, reading: null })(); }}>${say("wants.remove")}</button>`}
-    ${adding && html`<${AddNamed} label=${say("wants.reading")} known=${readings} words kind="reading" add=${add} />`}
+    ${adding && html`<${AddNamed} label=${say("wants.reading")} known=${readings} words add=${add} />`}
   </div>`;
 }
 
@@ -93,7 +93,6 @@ function List({ file, path, kind, values, type }) {
     <p class="caption">${say(`wants.${kind}`)}</p>
     ${entries.length === 0 && html`<p class="note">${say("wants.empty")}</p>`}
     <${Ordered} label=${say(`wants.${kind}`)} count=${entries.length} numbered name=${call}
-      hover=${(order) => file.preview.drag(order && applied(file.state.data, { path: here, order }))}
       order=${(order, from, to) => file.edit([{ path: here, order }], say("did.move", { what: call(from), place: to + 1 }))}
       remove=${(index) => { setOpen(null); file.edit([{ path: [...here, index], remove: true, old: entries[index] }], say("did.remove", { what: call(index) })); }}
       entry=${(index) => part

@@ -5,8 +5,7 @@ import { changed, fileAddress, follow } from "./address.js";
 import { Answered, useAnswer } from "./answer.js";
 import { say } from "./words.js";
 
-/** `circumstances` are as the server takes them as the server takes them, `kept` the same as they stand in the address of a question. */
-export function Why({ file, query, close, explain, circumstances = {}, kept = {} }) {
+export function Why({ file, query, close, explain }) {
   const dialog = useRef();
   const asked = { state: query.get("why"), actor: query.get("why.actor"), concept: query.get("why.concept") };
   const set = {
@@ -14,13 +13,13 @@ export function Why({ file, query, close, explain, circumstances = {}, kept = {}
     ...(asked.actor ? { actors: [asked.actor] } : {}),
     ...(asked.concept ? { concepts: [asked.concept.toLowerCase()] } : {}),
   };
-  const answer = useAnswer(file, { question: "explain", arguments: set, circumstances }, JSON.stringify([set, circumstances]));
+  const answer = useAnswer(file, { question: "explain", arguments: set, circumstances: {} }, JSON.stringify(set));
   useEffect(() => {
     const back = document.activeElement;
     dialog.current.showModal();
     return () => back?.isConnected && back.focus();
   }, []);
-  const address = changed({ ...kept, ...Object.fromEntries(Object.entries(set).map(([key, value]) => [`a.${key}`, value])), run: "1" }, fileAddress("ask", file.file, "explain"));
+  const address = changed({ ...Object.fromEntries(Object.entries(set).map(([key, value]) => [`a.${key}`, value])), run: "1" }, fileAddress("ask", file.file, "explain"));
   const state = (file.state.document.names.states ?? []).find((each) => each.label === asked.state);
   return html`<dialog class="why" ref=${dialog} aria-labelledby="why-title" onClose=${close} onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
     <div class="why-head"><h2 id="why-title">${say(asked.concept && asked.actor ? "why.title.actor" : "why.title", { state: state?.name ?? asked.state, concept: labelOf(asked.concept), actor: nameOf(file, asked.actor) })}</h2>
