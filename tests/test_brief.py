@@ -404,7 +404,7 @@ def test_no_state_of_a_ranking_stands_on_the_page() -> None:
     """How near another verdict is, is told without codes of states."""
     study = dt.load("elmira")
     told = page(study.case, study.brief()).text
-    assert "Uniroyal Chemical ranks neighbouring states otherwise." in " ".join(told.split())
+    assert "Uniroyal Chemical puts “order accepted” and “insistence on" in " ".join(told.split())
     assert not re.search(r"\bs[1-9]\b", told)
 
 

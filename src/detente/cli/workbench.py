@@ -37,6 +37,15 @@ def _made(folder: Path) -> None:
     """A folder that is to be begun with need not be there; what it is to stand in must be."""
     if folder.exists() or not folder.parent.is_dir():
         return
+    from detente.scenario import library
+
+    if str(folder) in library.names():
+        raise InputError(
+            tell(
+                "{path} is a bundled model and no folder; name a folder, and begin with {path} on its first page",
+                path=folder,
+            )
+        )
     try:
         folder.mkdir()
     except OSError as error:

@@ -167,7 +167,7 @@ def _remove(data: Any, change: Change) -> tuple[Any, Change]:
 
 
 def _insert(data: Any, change: Change) -> tuple[Any, Change]:
-    path, last = change.path, change.path[-1]
+    path, last = change.path, change.path[-1] if change.path else ""  # only the sections as a whole have no name
     if _reach(data, path[:-1]) < len(path) - 1:
         raise _nowhere(path)
     parent = _at(data, path[:-1])
@@ -288,7 +288,7 @@ def _nowhere(path: Path) -> Stale:
 
 def written_into(text: str, change: Change) -> str:
     """The text with the change made in it; the rest stays as it is written. Cost: two readings of the text."""
-    path, last = change.path, change.path[-1]
+    path, last = change.path, change.path[-1] if change.path else ""  # only the sections as a whole have no name
     if change.kind == "put":
         return edit(text, path, change.new)
     if change.kind == "remove":
