@@ -39,8 +39,12 @@ SRC = str(Path(__file__).parents[1] / "src")
 def children() -> list[int]:
     """The processes that this one has started and that are still there, but for the one that Python keeps itself."""
     tasks = Path(f"/proc/{os.getpid()}/task")
-    found = [each for task in tasks.iterdir() for each in (task / "children").read_text().split()]
-    return [int(each) for each in found if b"resource_tracker" not in Path(f"/proc/{each}/cmdline").read_bytes()]
+    while True:
+        try:
+            found = [each for task in tasks.iterdir() for each in (task / "children").read_text().split()]
+            return [int(each) for each in found if b"resource_tracker" not in Path(f"/proc/{each}/cmdline").read_bytes()]
+        except (FileNotFoundError, ProcessLookupError):  # a thread or a process has ended meanwhile: look again
+            continue
 
 
 @pytest.mark.parametrize("executor", [Here(), Processes(1), Processes(3)], ids=str)
