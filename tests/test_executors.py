@@ -42,7 +42,9 @@ def children() -> list[int]:
     while True:
         try:
             found = [each for task in tasks.iterdir() for each in (task / "children").read_text().split()]
-            return [int(each) for each in found if b"resource_tracker" not in Path(f"/proc/{each}/cmdline").read_bytes()]
+            return [
+                int(each) for each in found if b"resource_tracker" not in Path(f"/proc/{each}/cmdline").read_bytes()
+            ]
         except (FileNotFoundError, ProcessLookupError):  # a thread or a process has ended meanwhile: look again
             continue
 
